@@ -1,0 +1,40 @@
+# Five verbs for people and for CI. They need Python 3.11 or newer and make, nothing else:
+# uv is put into a small environment of its own, and brings the rest from uv.lock.
+
+PYTHON ?= python3
+UV     := .tools/bin/uv
+RUN    := $(UV) run --frozen
+
+.DEFAULT_GOAL := check
+.PHONY: serve test check fix bench
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "$(PYTHON) is missing or older than 3.11. Name another one: make PYTHON=python3.13 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || \
+	  { echo "This Python cannot make environments; on Debian: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .tools
+	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+serve: $(UV)               # http://localhost:8000/docs, on a local SQLite file with a sample catalogue
+	$(RUN) --no-dev samkod serve --demo
+
+test: $(UV)                # on SQLite and PostgreSQL; ARGS="-k feed" for some of it
+	$(RUN) pytest $(ARGS)
+
+check: $(UV)               # all that can be judged without running the service
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+	$(RUN) deptry .
+	$(RUN) samkod openapi --check openapi/openapi.json
+	$(RUN) samkod validate publiccode.yml
+
+fix: $(UV)                 # all that can be put right by itself
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+	$(RUN) samkod openapi --write openapi/openapi.json
+
+bench: $(UV)               # measures; asserts nothing
+	$(RUN) python -m tests.bench
