@@ -1,0 +1,1 @@
+"""Samkod: find, trust and share the software of public bodies."""

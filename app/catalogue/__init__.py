@@ -1,0 +1,1 @@
+"""What we know: records, the software they describe, and the log of every change."""

@@ -1,0 +1,111 @@
+"""Frozen values: what goes into and comes out of the catalogue in place of rows."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from app.publiccode import Report
+
+ROOT_CATALOG = "∅"
+"""The alternativeId of the implicit root: software that belongs to no catalogue."""
+
+
+class Outcome(StrEnum):
+    """What became of a submitted file."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    QUARANTINED = "quarantined"
+    REJECTED = "rejected"
+
+
+class ChangeType(StrEnum):
+    """What a change did to its entity."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One file as one catalogue holds it, validated, ready to be stored.
+
+    `urls` are the addresses in their normalised spelling, the canonical one first; empty where
+    none is known. `source_id` is unique within the catalogue.
+    """
+
+    catalog_id: str
+    source_id: str
+    raw: bytes
+    report: Report
+    urls: tuple[str, ...] = ()
+    active: bool = True
+    vitality: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The answer to one submission; `reason` says why something was quarantined or rejected."""
+
+    outcome: Outcome
+    source_id: str
+    report: Report
+    software_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A software as readers get it: `document` is its exact JSON text."""
+
+    id: str
+    document: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedChange:
+    """A numbered change; `document` is the software as it is now, None once it is gone."""
+
+    sequence: int
+    entity: str
+    software_id: str
+    type: ChangeType
+    at: datetime
+    revision: str | None
+    document: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far the log has come, and which log it is: a new epoch means starting over."""
+
+    sequence: int
+    epoch: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoftwareFilter:
+    """Which software a list holds."""
+
+    include_inactive: bool = False
+    url: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedFile:
+    """A file that waits for a person: with its report, and why it could not be stored."""
+
+    id: str
+    catalog_id: str
+    source_id: str
+    reason: str
+    url: str | None
+    raw: bytes
+    report: str = field(repr=False)
+    first_seen: datetime
+    last_seen: datetime

@@ -1,0 +1,35 @@
+"""What the catalogue refuses. Errors state facts; `app.api.problems` gives them a status.
+
+CatalogueError
+├── NotFound
+│   ├── SoftwareNotFound
+│   └── CatalogNotFound
+├── UrlTaken            another source of the same catalogue holds this address
+└── NothingToStore      neither a text nor an address to store
+"""
+
+
+class CatalogueError(Exception):
+    """Anything the catalogue refuses to do."""
+
+
+class NotFound(CatalogueError):
+    """What was asked for is not here, or not any more."""
+
+
+class SoftwareNotFound(NotFound):
+    def __init__(self, id: str) -> None:
+        super().__init__(f"No software with id {id}.")
+        self.id = id
+
+
+class CatalogNotFound(NotFound):
+    def __init__(self, id: str) -> None:
+        super().__init__(f"No catalogue with id or alternativeId {id}.")
+        self.id = id
+
+
+class UrlTaken(CatalogueError):
+    def __init__(self, url: str) -> None:
+        super().__init__(f"The address {url} belongs to other software of this catalogue.")
+        self.url = url

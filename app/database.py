@@ -1,0 +1,157 @@
+"""Engines for SQLite and PostgreSQL, and the one place that brings a schema up to date.
+
+SQLite is opened twice: readers share a pool, writers queue for one connection and take the
+write lock when they begin, so that none of them fails half-way with "database is locked".
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, DateTime, Dialect, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.types import TypeDecorator
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Names of constraints, so that migrations can address them on both engines."""
+
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+}
+SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
+SECONDS_TO_WAIT_FOR_A_CONNECTION = 60
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime on both engines; SQLite alone would hand it back naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return value if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where one Samkod reads and where it writes; the same engine on PostgreSQL."""
+
+    reading: AsyncEngine
+    writing: AsyncEngine
+
+    async def close(self) -> None:
+        """Close every pooled connection."""
+        await self.writing.dispose()
+        await self.reading.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Engines for `sqlite:///path` or `postgresql://…`; nothing is connected yet.
+
+    Raises ValueError for an address that names neither engine.
+    """
+    address = with_driver(url)
+    if address.get_backend_name() == "sqlite":
+        return _open_sqlite(address)
+    engine = create_async_engine(
+        address, pool_pre_ping=True, pool_timeout=SECONDS_TO_WAIT_FOR_A_CONNECTION
+    )
+    return Database(reading=engine, writing=engine)
+
+
+def with_driver(url: str) -> URL:
+    """The address with our asynchronous driver, as SQLAlchemy wants it.
+
+    Raises ValueError, without the address itself: it may hold a password.
+    """
+    scheme, separator, rest = url.partition("://")
+    backend = scheme.partition("+")[0]
+    if not separator or backend not in DRIVERS:
+        raise ValueError("The database address must begin with sqlite:// or postgresql://.")
+    return make_url(f"{DRIVERS[backend]}://{rest}")
+
+
+def _open_sqlite(address: URL) -> Database:
+    if address.database in (None, "", ":memory:"):
+        raise ValueError("SQLite needs a file: readers and writers open it separately.")
+    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    reading = create_async_engine(address, pool_timeout=SECONDS_TO_WAIT_FOR_A_CONNECTION)
+    writing = create_async_engine(
+        address, pool_size=1, max_overflow=0, pool_timeout=SECONDS_TO_WAIT_FOR_A_CONNECTION
+    )
+    for engine, begin in ((reading, "BEGIN"), (writing, "BEGIN IMMEDIATE")):
+        _prepare_sqlite(engine, begin)
+    return Database(reading, writing)
+
+
+def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
+    """Set the pragmas on every connection, and begin transactions in our words.
+
+    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#controlling-begin
+    """
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in SQLITE_PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+@asynccontextmanager
+async def reading(database: Database) -> AsyncIterator[AsyncSession]:
+    """A session that sees one consistent state and is never committed."""
+    async with AsyncSession(database.reading, autoflush=False, expire_on_commit=False) as session:
+        yield session
+
+
+def alembic_config() -> Config:
+    """Alembic's settings for our migrations, in a checkout and in an installed wheel alike."""
+    bundled = Path(__file__).parent / "migrations"
+    config = Config()
+    config.set_main_option(
+        "script_location",
+        str(bundled if bundled.is_dir() else Path(__file__).parent.parent / "migrations"),
+    )
+    return config
+
+
+async def upgrade(database: Database, revision: str = "head") -> None:
+    """Migrate the schema to `revision`, in one transaction."""
+    await _migrate(database, "upgrade", revision)
+
+
+async def downgrade(database: Database, revision: str = "base") -> None:
+    """Take the schema back to `revision`, in one transaction."""
+    await _migrate(database, "downgrade", revision)
+
+
+async def _migrate(database: Database, direction: str, revision: str) -> None:
+    def run(connection: Connection) -> None:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        getattr(command, direction)(config, revision)
+
+    async with database.writing.begin() as connection:
+        await connection.run_sync(run)

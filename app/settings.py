@@ -1,0 +1,45 @@
+"""Settings: the only reader of the environment.
+
+Names that operators of the Open Catalog API know stay bare; all others have the prefix `SAMKOD_`.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """How one Samkod runs. Made once, by `create_app` or the command line, and passed on."""
+
+    model_config = SettingsConfigDict(env_prefix="SAMKOD_", extra="ignore", populate_by_name=True)
+
+    database_url: Annotated[
+        str,
+        Field(
+            validation_alias=AliasChoices("DATABASE_URL", "DATABASE_DSN"),
+            description="`sqlite:///path.db` or `postgresql://user:password@host/name`.",
+        ),
+    ] = "sqlite:///data/samkod.db"
+    paseto_key: Annotated[
+        str | None,
+        Field(
+            validation_alias="PASETO_KEY",
+            description="Base64 of the 32 bytes that seal tokens. Without it the service is read-only.",
+        ),
+    ] = None
+    port: Annotated[
+        int,
+        Field(validation_alias="PORT", ge=0, le=65535, description="0 takes a free port."),
+    ] = 8000
+    host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"
+    data_dir: Annotated[Path, Field(description="Where `serve --demo` keeps its key.")] = Path("data")
+    max_file_bytes: Annotated[
+        int, Field(ge=1024, description="Largest publiccode.yml accepted, in bytes.")
+    ] = 1024 * 1024
+    max_body_bytes: Annotated[
+        int, Field(ge=1024, description="Largest request body accepted, in bytes.")
+    ] = 4 * 1024 * 1024
+    log_format: Annotated[str, Field(pattern="^(text|json)$")] = "text"
+    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"

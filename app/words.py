@@ -1,0 +1,78 @@
+"""Text to folded, stemmed words; the same when the catalogue writes and when somebody asks.
+
+Folding comes before stemming, so that "anmala" finds "anmäla" and both engines agree: they only
+ever see the words that come out of here.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import Stemmer
+
+STEMMERS = {
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "it": "italian",
+    "nb": "norwegian",
+    "nl": "dutch_porter",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "sv": "swedish",
+}
+"""BCP 47 language to Snowball algorithm; words of other languages are folded only.
+
+Dutch has its older algorithm: the newer one makes "meen" of "gemeenten", which is another word.
+"""
+
+LONGEST_WORD = 40
+_WORD = re.compile(r"[^\W_]+")
+_UNDECOMPOSED = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+
+
+def fold(text: str) -> str:
+    """Case and accents aside: `Ärende` becomes `arende`, `Straße` becomes `strasse`."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return bare.translate(_UNDECOMPOSED)
+
+
+def split(text: str) -> Iterator[str]:
+    """The folded words of a text, in order; a word is letters and digits."""
+    return (match[0][:LONGEST_WORD] for match in _WORD.finditer(fold(text)))
+
+
+def stems(text: str, language: str) -> str:
+    """The words of a text as they are indexed: folded, stemmed, separated by blanks.
+
+    `language` is a BCP 47 tag; only its first part decides.
+    """
+    words = list(split(text))
+    stemmer = _stemmer(language.partition("-")[0].lower())
+    return " ".join(stemmer.stemWords(words) if stemmer else words)
+
+
+def alternatives(word: str) -> tuple[str, ...]:
+    """What one folded word may have become in the index, in whatever language: sorted stems."""
+    found = {word}
+    for language in STEMMERS:
+        if stemmer := _stemmer(language):
+            found.add(stemmer.stemWord(word))
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=None)
+def _stemmer(language: str) -> Stemmer.Stemmer | None:
+    algorithm = STEMMERS.get(language)
+    return Stemmer.Stemmer(algorithm) if algorithm else None
