@@ -1,0 +1,78 @@
+"""Fixtures for all tests: databases of their own on each engine, migrated once and copied."""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from app.database import open_database, upgrade
+from tests import postgres
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_report_header() -> str:
+    return f"databases: SQLite {sqlite3.sqlite_version}, PostgreSQL {postgres.describe()}"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: URL) -> Iterator[URL]:
+    """A PostgreSQL database at the newest migration, for copying."""
+    with postgres.database(postgres_server) as address:
+        asyncio.run(_migrate(address.render_as_string(hide_password=False)))
+        yield address
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file at the newest migration, for copying."""
+    file = tmp_path_factory.mktemp("migrated") / "catalogue.db"
+    asyncio.run(_migrate(f"sqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, on each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    with postgres.database(request.getfixturevalue("postgres_server")) as address:
+        yield address.render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database without any row, on each engine."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("migrated_sqlite")
+        yield f"sqlite:///{shutil.copy(template, tmp_path / 'catalogue.db')}"
+        return
+    server: URL = request.getfixturevalue("postgres_server")
+    with postgres.database(
+        server, template=request.getfixturevalue("migrated_postgres")
+    ) as address:
+        yield address.render_as_string(hide_password=False)
+
+
+async def _migrate(url: str) -> None:
+    database = open_database(url)
+    try:
+        await upgrade(database)
+    finally:
+        await database.close()
