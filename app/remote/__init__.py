@@ -1,0 +1,1 @@
+"""The outside: the only code that opens connections to other machines."""
