@@ -7,7 +7,7 @@ ever see the words that come out of here.
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 
 import Stemmer
 
@@ -72,7 +72,7 @@ def alternatives(word: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _stemmer(language: str) -> Stemmer.Stemmer | None:
     algorithm = STEMMERS.get(language)
     return Stemmer.Stemmer(algorithm) if algorithm else None

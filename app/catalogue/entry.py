@@ -1,13 +1,10 @@
 """Frozen values: what goes into and comes out of the catalogue in place of rows."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.publiccode import Report
-
-ROOT_CATALOG = "∅"
-"""The alternativeId of the implicit root: software that belongs to no catalogue."""
+from app.publiccode import Finding, Report
 
 
 class Outcome(StrEnum):
@@ -106,6 +103,6 @@ class QuarantinedFile:
     reason: str
     url: str | None
     raw: bytes
-    report: str = field(repr=False)
+    findings: tuple[Finding, ...]
     first_seen: datetime
     last_seen: datetime

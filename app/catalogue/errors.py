@@ -4,8 +4,8 @@ CatalogueError
 ├── NotFound
 │   ├── SoftwareNotFound
 │   └── CatalogNotFound
-├── UrlTaken            another source of the same catalogue holds this address
-└── NothingToStore      neither a text nor an address to store
+├── UrlMissing          neither the file nor the record of its source has an address
+└── UrlTaken            another source of the same catalogue holds this address
 """
 
 
@@ -27,6 +27,12 @@ class CatalogNotFound(NotFound):
     def __init__(self, id: str) -> None:
         super().__init__(f"No catalogue with id or alternativeId {id}.")
         self.id = id
+
+
+class UrlMissing(CatalogueError):
+    def __init__(self, source_id: str) -> None:
+        super().__init__(f"No usable address is known for {source_id}.")
+        self.source_id = source_id
 
 
 class UrlTaken(CatalogueError):

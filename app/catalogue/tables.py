@@ -5,21 +5,13 @@ leave the service as they are (`document`, `item`) are stored as the exact JSON.
 """
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.database import NAMING_CONVENTION, UtcDateTime
 
 SQLModel.metadata.naming_convention = NAMING_CONVENTION
-
-
-def _software_id(*, primary_key: bool = True) -> Any:  # noqa: ANN401 - as SQLModel's Field
-    """A column that goes when its software goes."""
-    return Field(
-        sa_column_args=[ForeignKey("software.id", ondelete="CASCADE")], primary_key=primary_key
-    )
 
 
 class Catalog(SQLModel, table=True):
@@ -97,6 +89,7 @@ class Record(SQLModel, table=True):
     vitality: str | None = Field(default=None, sa_type=Text)
     first_seen: datetime = Field(sa_type=UtcDateTime)
     last_seen: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class SoftwareUrl(SQLModel, table=True):
@@ -105,9 +98,7 @@ class SoftwareUrl(SQLModel, table=True):
     __tablename__ = "software_urls"
     __table_args__ = (UniqueConstraint("catalog_id", "url"),)
 
-    record_id: str = Field(
-        sa_column_args=[ForeignKey("records.id", ondelete="CASCADE")], primary_key=True
-    )
+    record_id: str = Field(foreign_key="records.id", ondelete="CASCADE", primary_key=True)
     position: int = Field(primary_key=True)
     catalog_id: str = Field(foreign_key="catalogs.id")
     url: str
@@ -120,9 +111,7 @@ class SoftwareKey(SQLModel, table=True):
     __tablename__ = "software_keys"
 
     key: str = Field(primary_key=True)
-    software_id: str = Field(
-        sa_column_args=[ForeignKey("software.id", ondelete="CASCADE")], index=True
-    )
+    software_id: str = Field(foreign_key="software.id", ondelete="CASCADE", index=True)
 
 
 class Quarantine(SQLModel, table=True):
@@ -143,12 +132,17 @@ class Quarantine(SQLModel, table=True):
     last_seen: datetime = Field(sa_type=UtcDateTime)
 
 
-class SoftwareText(SQLModel, table=True):
+class SoftwarePart(SQLModel):
+    """A row that holds a part of the description, and goes with its software."""
+
+    software_id: str = Field(foreign_key="software.id", ondelete="CASCADE", primary_key=True)
+
+
+class SoftwareText(SoftwarePart, table=True):
     """The description in one language; lists are JSON."""
 
     __tablename__ = "software_texts"
 
-    software_id: str = _software_id()
     language: str = Field(primary_key=True)
     localised_name: str | None
     generic_name: str | None
@@ -162,10 +156,9 @@ class SoftwareText(SQLModel, table=True):
     awards: list[str] = Field(sa_type=JSON)
 
 
-class SoftwareTerm(SQLModel):
+class SoftwareTerm(SoftwarePart):
     """One of several plain values of a software; the order is that of the file."""
 
-    software_id: str = _software_id()
     position: int = Field(primary_key=True)
     value: str = Field(index=True)
 
@@ -212,12 +205,11 @@ class SoftwareBasis(SoftwareTerm, table=True):
     __tablename__ = "software_bases"
 
 
-class SoftwareCountry(SQLModel, table=True):
+class SoftwareCountry(SoftwarePart, table=True):
     """A country the software is meant for, or (`supported` false) one it does not fit."""
 
     __tablename__ = "software_countries"
 
-    software_id: str = _software_id()
     country: str = Field(primary_key=True)
     supported: bool = Field(primary_key=True)
 
@@ -231,23 +223,21 @@ class Organisation(SQLModel, table=True):
     name: str | None
 
 
-class SoftwareOrganisation(SQLModel, table=True):
+class SoftwareOrganisation(SoftwarePart, table=True):
     """What an organisation is to a software: its `organisation`, or one of those in `fundedBy`."""
 
     __tablename__ = "software_organisations"
 
-    software_id: str = _software_id()
     role: str = Field(primary_key=True)
     position: int = Field(primary_key=True)
     uri: str = Field(foreign_key="organisations.uri", index=True)
 
 
-class SoftwareContact(SQLModel, table=True):
+class SoftwareContact(SoftwarePart, table=True):
     """A person to ask."""
 
     __tablename__ = "software_contacts"
 
-    software_id: str = _software_id()
     position: int = Field(primary_key=True)
     name: str | None
     email: str | None
@@ -255,12 +245,11 @@ class SoftwareContact(SQLModel, table=True):
     phone: str | None
 
 
-class SoftwareContractor(SQLModel, table=True):
+class SoftwareContractor(SoftwarePart, table=True):
     """A firm that maintains the software until a date."""
 
     __tablename__ = "software_contractors"
 
-    software_id: str = _software_id()
     position: int = Field(primary_key=True)
     name: str | None
     email: str | None
@@ -268,12 +257,11 @@ class SoftwareContractor(SQLModel, table=True):
     until: str | None = Field(index=True)
 
 
-class SoftwareDependency(SQLModel, table=True):
+class SoftwareDependency(SoftwarePart, table=True):
     """Something the software needs; `kind` is open, proprietary or hardware."""
 
     __tablename__ = "software_dependencies"
 
-    software_id: str = _software_id()
     kind: str = Field(primary_key=True)
     position: int = Field(primary_key=True)
     name: str | None = Field(index=True)
@@ -289,9 +277,7 @@ class SoftwareWords(SQLModel, table=True):
     __tablename__ = "software_words"
 
     id: int | None = Field(default=None, primary_key=True)
-    software_id: str = Field(
-        sa_column_args=[ForeignKey("software.id", ondelete="CASCADE")], unique=True
-    )
+    software_id: str = Field(foreign_key="software.id", ondelete="CASCADE", unique=True)
     name: str = Field(sa_type=Text)
     summary: str = Field(sa_type=Text)
     features: str = Field(sa_type=Text)
@@ -303,7 +289,9 @@ class Change(SQLModel, table=True):
 
     __tablename__ = "changes"
 
-    sequence: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    sequence: int = Field(
+        sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
     entity: str
     software_id: str = Field(index=True)
     type: str
@@ -317,7 +305,7 @@ class ChangeHead(SQLModel, table=True):
     __tablename__ = "change_head"
 
     id: int = Field(primary_key=True)
-    sequence: int
+    sequence: int = Field(sa_type=BigInteger)
     epoch: str
 
 

@@ -1,0 +1,92 @@
+"""The public log of changes: append-only, numbered without gaps in the order of commits.
+
+Numbers come from one counter row, taken last before the commit and held until it. A database's
+own sequences would leave gaps and become visible out of order, and a reader who has seen N could
+then miss what was N - 1.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.catalogue.entry import ChangeType, Head, LoggedChange
+from app.catalogue.tables import Change, ChangeHead, Software
+
+SOFTWARE = "software"
+_PENDING = "changes waiting for their number"
+
+
+def append(
+    session: AsyncSession,
+    type: ChangeType,
+    software_id: str,
+    *,
+    revision: str | None,
+    now: datetime,
+) -> None:
+    """Note a change; `number` gives it its place in the log when the transaction ends."""
+    pending: list[dict[str, Any]] = session.info.setdefault(_PENDING, [])
+    pending.append(
+        {
+            "entity": SOFTWARE,
+            "software_id": software_id,
+            "type": type.value,
+            "at": now,
+            "revision": revision,
+        }
+    )
+
+
+async def number(session: AsyncSession) -> None:
+    """Give the noted changes their numbers. Nothing but the commit may follow."""
+    await session.flush()
+    pending = session.info.pop(_PENDING, [])
+    if not pending:
+        return
+    statement = (
+        update(ChangeHead)
+        .values(sequence=ChangeHead.sequence + len(pending))
+        .returning(col(ChangeHead.sequence))
+    )
+    last = (await session.execute(statement)).scalar_one()
+    first = last - len(pending) + 1
+    session.add_all(
+        Change(sequence=sequence, **change) for sequence, change in enumerate(pending, first)
+    )
+    await session.flush()
+
+
+async def head(session: AsyncSession) -> Head:
+    """The highest number given out: the catalogue's revision."""
+    row = (await session.execute(select(ChangeHead))).scalar_one()
+    return Head(row.sequence, row.epoch)
+
+
+async def since(session: AsyncSession, sequence: int, limit: int) -> list[LoggedChange]:
+    """Changes after `sequence`, oldest first, at most `limit`.
+
+    Each comes with the software as it is now, which may be newer than the change: whoever applies
+    them in order ends with the state at the last one, and never with an older one.
+    """
+    statement = (
+        select(Change, col(Software.document))
+        .outerjoin(Software, col(Software.id) == Change.software_id)
+        .where(col(Change.sequence) > sequence)
+        .order_by(col(Change.sequence))
+        .limit(limit)
+    )
+    return [
+        LoggedChange(
+            sequence=change.sequence,
+            entity=change.entity,
+            software_id=change.software_id,
+            type=ChangeType(change.type),
+            at=change.at,
+            revision=change.revision,
+            document=document,
+        )
+        for change, document in await session.execute(statement)
+    ]

@@ -1,0 +1,405 @@
+"""Description to rows and to the exact JSON that readers get: the one place where both are known."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from app import words
+from app.catalogue.catalogs import ROOT_ID
+from app.catalogue.tables import (
+    Organisation,
+    Record,
+    SoftwareBasis,
+    SoftwareCategory,
+    SoftwareContact,
+    SoftwareContractor,
+    SoftwareCountry,
+    SoftwareDependency,
+    SoftwareLanguage,
+    SoftwareLicence,
+    SoftwareOrganisation,
+    SoftwarePart,
+    SoftwarePlatform,
+    SoftwareScope,
+    SoftwareSupport,
+    SoftwareTerm,
+    SoftwareText,
+    SoftwareUser,
+    SoftwareWords,
+)
+from app.pagination import rfc3339
+from app.publiccode import Description, Finding, Report, Span
+
+PARTS: tuple[type[SoftwarePart | SoftwareWords], ...] = (
+    SoftwareText,
+    SoftwareCategory,
+    SoftwarePlatform,
+    SoftwareScope,
+    SoftwareLanguage,
+    SoftwareLicence,
+    SoftwareUser,
+    SoftwareSupport,
+    SoftwareBasis,
+    SoftwareCountry,
+    SoftwareOrganisation,
+    SoftwareContact,
+    SoftwareContractor,
+    SoftwareDependency,
+    SoftwareWords,
+)
+"""The tables that `parts` fills; all are emptied for a software before it is written anew."""
+
+LONGEST_INDEXED_TEXT = 100_000
+"""Characters per field that are searched; PostgreSQL refuses a text vector of over 1 MiB."""
+
+LONGEST_KEY = 500
+"""Characters of an indexed value that are kept: an index entry of PostgreSQL has 2,704 bytes."""
+
+_LICENCE = re.compile(r"[^\s()]+")
+_OPERATORS = frozenset({"AND", "OR", "WITH"})
+
+
+def columns(description: Description) -> dict[str, Any]:
+    """The columns of `Software` that come from its description."""
+    legal, maintenance = description.legal, description.maintenance
+    return _storable(
+        {
+            "name": description.name,
+            "url": description.url,
+            "landing_url": description.landing_url,
+            "application_suite": description.application_suite,
+            "software_version": description.software_version,
+            "release_date": description.release_date,
+            "logo": description.logo,
+            "roadmap": description.roadmap,
+            "development_status": description.development_status,
+            "software_type": description.software_type,
+            "license": legal.license if legal else None,
+            "maintenance_type": maintenance.type if maintenance else None,
+            "language": default_language(description),
+        }
+    )
+
+
+def parts(software_id: str, description: Description) -> Iterator[SoftwarePart | SoftwareWords]:
+    """The rows beside `Software` that hold its description; organisations apart."""
+    audience, legal = description.intended_audience, description.legal
+    localisation = description.localisation
+    yield from _texts(software_id, description)
+    for table, values in (
+        (SoftwareCategory, description.categories),
+        (SoftwarePlatform, description.platforms),
+        (SoftwareScope, audience.scope if audience else ()),
+        (SoftwareLanguage, localisation.available_languages if localisation else ()),
+        (SoftwareLicence, licences(legal.license if legal else None)),
+        (SoftwareUser, description.used_by),
+        (SoftwareSupport, [each.id for each in description.supports or ()]),
+        (SoftwareBasis, description.is_based_on),
+    ):
+        yield from _terms(table, software_id, values)
+    yield from _countries(software_id, description)
+    yield from _people(software_id, description)
+    yield from _dependencies(software_id, description)
+    for role, position, organisation in _roles(description):
+        yield SoftwareOrganisation(
+            software_id=software_id, role=role, position=position, uri=organisation.uri
+        )
+    yield _words(software_id, description)
+
+
+def organisations(description: Description) -> list[Organisation]:
+    """The organisations the description names, each once, by URI: the order of their locks."""
+    named = {each.uri: each for _, _, each in reversed(list(_roles(description)))}
+    return [
+        Organisation(**_storable({"uri": uri, "name": each.name}))
+        for uri, each in sorted(named.items())
+    ]
+
+
+def document(
+    software_id: str,
+    record: Record,
+    urls: Sequence[str],
+    *,
+    active: bool,
+    created_at: datetime,
+    updated_at: datetime,
+) -> str:
+    """A software as the Open Catalog API shows it: its members in its order, as JSON."""
+    return _json(
+        {
+            "id": software_id,
+            **_catalog_id(record),
+            "url": urls[0],
+            "aliases": list(urls[1:]),
+            "publiccodeYml": record.raw.decode("utf-8", "replace"),
+            "active": active,
+            "vitality": record.vitality,
+            "createdAt": rfc3339(created_at),
+            "updatedAt": rfc3339(updated_at),
+        }
+    )
+
+
+def item(
+    software_id: str,
+    record: Record,
+    urls: Sequence[str],
+    description: Description,
+    *,
+    valid: bool,
+    stale: bool,
+    tier: str,
+    updated_at: datetime,
+) -> str:
+    """A software as a line of search results, as JSON."""
+    language = default_language(description)
+    text = description.description.get(language) if language else None
+    legal, organisation = description.legal, description.organisation
+    return _json(
+        {
+            "id": software_id,
+            "url": urls[0],
+            **_catalog_id(record),
+            "tier": tier,
+            "valid": valid,
+            **({"stale": True} if stale else {}),
+            "name": description.name,
+            "shortDescription": text.short_description if text else None,
+            "language": language,
+            "categories": list(description.categories or ()),
+            "developmentStatus": description.development_status,
+            "softwareType": description.software_type,
+            "license": legal.license if legal else None,
+            "organisation": (
+                {"name": organisation.name, "uri": organisation.uri} if organisation else None
+            ),
+            "updatedAt": rfc3339(updated_at),
+        }
+    )
+
+
+def default_language(description: Description) -> str | None:
+    """The language a reader gets who asked for none: the first of the file."""
+    return next(iter(description.description or {}), None)
+
+
+def description_json(description: Description) -> str:
+    """The stored form of a description; `read_description` takes it back."""
+    return _json(description.to_json())
+
+
+def read_description(text: str) -> Description:
+    """The description that `description_json` stored."""
+    return Description.from_json(orjson.loads(text))
+
+
+def report_json(report: Report) -> str:
+    """The findings of a report as data, so that each reader gets them in their own language."""
+    return _json(
+        [
+            {
+                "code": finding.code,
+                "path": finding.path,
+                "params": dict(finding.params),
+                "span": [
+                    finding.span.line,
+                    finding.span.column,
+                    finding.span.end_line,
+                    finding.span.end_column,
+                ],
+                **({"extra": True} if finding.extra else {}),
+            }
+            for finding in report.findings
+        ]
+    )
+
+
+def read_findings(text: str) -> tuple[Finding, ...]:
+    """The findings that `report_json` stored."""
+    return tuple(
+        Finding(
+            code=stored["code"],
+            path=stored["path"],
+            params=stored["params"],
+            span=Span(*stored["span"]),
+            extra=stored.get("extra", False),
+        )
+        for stored in orjson.loads(text)
+    )
+
+
+def content_hash(data: bytes) -> str:
+    """`sha256:` and the hash of a file, in hexadecimal."""
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def licences(expression: str | None) -> list[str]:
+    """The licences and exceptions named in an SPDX expression, each once, in its order."""
+    named = (word for word in _LICENCE.findall(expression or "") if word not in _OPERATORS)
+    return list(dict.fromkeys(named))
+
+
+def _texts(software_id: str, description: Description) -> Iterator[SoftwareText]:
+    for language, text in (description.description or {}).items():
+        yield SoftwareText(
+            **_storable(
+                {
+                    "software_id": software_id,
+                    "language": language,
+                    "localised_name": text.localised_name,
+                    "generic_name": text.generic_name,
+                    "short_description": text.short_description,
+                    "long_description": text.long_description,
+                    "documentation": text.documentation,
+                    "api_documentation": text.api_documentation,
+                    "features": list(text.features or ()),
+                    "screenshots": list(text.screenshots or ()),
+                    "videos": list(text.videos or ()),
+                    "awards": list(text.awards or ()),
+                }
+            )
+        )
+
+
+def _terms(
+    table: type[SoftwareTerm], software_id: str, values: Iterable[str] | None
+) -> Iterator[SoftwareTerm]:
+    for position, value in enumerate(dict.fromkeys(values or ())):
+        yield table(
+            **_storable(
+                {"software_id": software_id, "position": position, "value": value[:LONGEST_KEY]}
+            )
+        )
+
+
+def _countries(software_id: str, description: Description) -> Iterator[SoftwareCountry]:
+    if audience := description.intended_audience:
+        for supported, countries in (
+            (True, audience.countries),
+            (False, audience.unsupported_countries),
+        ):
+            for country in sorted({each.upper() for each in countries or ()}):
+                yield SoftwareCountry(software_id=software_id, country=country, supported=supported)
+
+
+def _people(
+    software_id: str, description: Description
+) -> Iterator[SoftwareContact | SoftwareContractor]:
+    if maintenance := description.maintenance:
+        for position, contact in enumerate(maintenance.contacts or ()):
+            yield SoftwareContact(
+                **_storable(
+                    {
+                        "software_id": software_id,
+                        "position": position,
+                        "name": contact.name,
+                        "email": contact.email,
+                        "affiliation": contact.affiliation,
+                        "phone": contact.phone,
+                    }
+                )
+            )
+        for position, contractor in enumerate(maintenance.contractors or ()):
+            yield SoftwareContractor(
+                **_storable(
+                    {
+                        "software_id": software_id,
+                        "position": position,
+                        "name": contractor.name,
+                        "email": contractor.email,
+                        "website": contractor.website,
+                        "until": contractor.until,
+                    }
+                )
+            )
+
+
+def _dependencies(software_id: str, description: Description) -> Iterator[SoftwareDependency]:
+    if needed := description.depends_on:
+        for kind, dependencies in (
+            ("open", needed.open),
+            ("proprietary", needed.proprietary),
+            ("hardware", needed.hardware),
+        ):
+            for position, dependency in enumerate(dependencies or ()):
+                yield SoftwareDependency(
+                    **_storable(
+                        {
+                            "software_id": software_id,
+                            "kind": kind,
+                            "position": position,
+                            "name": (dependency.name or "")[:LONGEST_KEY] or None,
+                            "version": dependency.version,
+                            "version_min": dependency.version_min,
+                            "version_max": dependency.version_max,
+                            "optional": dependency.optional,
+                        }
+                    )
+                )
+
+
+def _roles(description: Description) -> Iterator[tuple[str, int, Any]]:
+    """(role, position, organisation) of every organisation that gives its URI."""
+    named = (
+        ("organisation", (description.organisation,)),
+        ("funder", description.funded_by or ()),
+    )
+    for role, candidates in named:
+        for position, organisation in enumerate(candidates):
+            if organisation and organisation.uri and len(organisation.uri) <= LONGEST_KEY:
+                yield role, position, organisation
+
+
+def _words(software_id: str, description: Description) -> SoftwareWords:
+    texts = (description.description or {}).items()
+    language = default_language(description) or ""
+    organisation, legal = description.organisation, description.legal
+    neutral = [
+        description.application_suite,
+        organisation.name if organisation else None,
+        legal.main_copyright_owner if legal else None,
+        *(description.used_by or ()),
+        *(description.categories or ()),
+    ]
+    return SoftwareWords(
+        software_id=software_id,
+        name=_stems(
+            [(language, description.name)] + [(tag, text.localised_name) for tag, text in texts]
+        ),
+        summary=_stems(
+            (tag, part)
+            for tag, text in texts
+            for part in (text.generic_name, text.short_description)
+        ),
+        features=_stems((tag, feature) for tag, text in texts for feature in text.features or ()),
+        body=_stems(
+            [(tag, text.long_description) for tag, text in texts]
+            + [(language, part) for part in neutral]
+        ),
+    )
+
+
+def _stems(texts: Iterable[tuple[str, str | None]]) -> str:
+    stemmed = " ".join(words.stems(text, language) for language, text in texts if text)
+    return stemmed[:LONGEST_INDEXED_TEXT]
+
+
+def _catalog_id(record: Record) -> Mapping[str, str]:
+    return {} if record.catalog_id == ROOT_ID else {"catalogId": record.catalog_id}
+
+
+def _storable(values: dict[str, Any]) -> dict[str, Any]:
+    """PostgreSQL's text has no NUL; YAML's may. The raw file keeps it."""
+    return {
+        name: value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()

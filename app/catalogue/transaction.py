@@ -1,0 +1,23 @@
+"""One transaction: open, yield, number the changes, commit."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalogue import changes
+from app.database import Database
+
+
+@asynccontextmanager
+async def transaction(database: Database) -> AsyncIterator[AsyncSession]:
+    """A session whose work is committed at the end, or not at all.
+
+    No lock is taken before its first statement, so text may be validated while it is open.
+    """
+    async with (
+        AsyncSession(database.writing, expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        yield session
+        await changes.number(session)

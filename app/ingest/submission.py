@@ -1,0 +1,169 @@
+"""One file from one source to an outcome; and the two writes of the Open Catalog API.
+
+Text is validated before a transaction takes its first lock, and a large one in a thread, so that
+nobody's file delays another's request.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from functools import partial
+from typing import Final, Literal
+
+from anyio import CapacityLimiter, to_thread
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalogue import identity, quarantine, records, software
+from app.catalogue.catalogs import ROOT_ID
+from app.catalogue.entry import Entry, Outcome, Statement, Submitted
+from app.catalogue.errors import UrlMissing, UrlTaken
+from app.publiccode import Report, urls, validate
+
+LONGEST_VALIDATED_IN_PLACE = 64 * 1024
+"""Bytes of the largest file that is validated in the event loop: about ten milliseconds."""
+
+LONGEST_ADDRESS = 500
+"""Characters of the longest address that can be stored and looked up."""
+
+_VALIDATORS = CapacityLimiter(2)
+
+
+class Keep(Enum):
+    """Said of what an edit leaves as it is; None would mean "clear it"."""
+
+    KEEP = "keep"
+
+
+KEEP: Final = Keep.KEEP
+Kept = Literal[Keep.KEEP]
+
+
+@dataclass(frozen=True, slots=True)
+class SoftwareDraft:
+    """A new software as the Open Catalog API's clients post it; addresses are checked."""
+
+    url: str
+    publiccode_yml: str
+    aliases: tuple[str, ...] = ()
+    active: bool = True
+    vitality: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SoftwareEdit:
+    """What a client wants changed; an empty `publiccode_yml` keeps the stored text."""
+
+    url: str | Kept = KEEP
+    publiccode_yml: str | Kept = KEEP
+    aliases: tuple[str, ...] | Kept = KEEP
+    active: bool | Kept = KEEP
+    vitality: str | Kept | None = KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a file comes from: the catalogue, and its name there."""
+
+    catalog_id: str
+    source_id: str
+
+
+async def prepare(data: bytes) -> Report:
+    """Validate, without keeping the event loop from other requests."""
+    if len(data) <= LONGEST_VALIDATED_IN_PLACE:
+        return validate(data)
+    return await to_thread.run_sync(partial(validate, data), limiter=_VALIDATORS)
+
+
+async def submit(
+    session: AsyncSession, source: Source, data: bytes, report: Report, *, now: datetime
+) -> Submitted:
+    """Store what this source says now: a record if it has a free address, else quarantine."""
+    declared = report.description.url if report.description else None
+    statement = Statement(
+        catalog_id=source.catalog_id,
+        source_id=source.source_id,
+        raw=data,
+        report=report,
+        urls=addresses(declared) if declared and is_usable(declared) else (),
+    )
+    try:
+        outcome, software_id = await records.write(session, statement, now=now)
+    except UrlTaken as error:
+        return await _quarantine(session, statement, "url-taken", error.url, now)
+    except UrlMissing:
+        return await _quarantine(session, statement, "url-missing", declared, now)
+    await quarantine.release(session, statement)
+    return Submitted(outcome, source.source_id, report, software_id=software_id)
+
+
+async def create(session: AsyncSession, draft: SoftwareDraft, *, now: datetime) -> Entry:
+    """Store new software in the root catalogue.
+
+    An address known there raises UrlTaken, unless its software is inactive and was never
+    touched since its creation: then it comes back to life with the new text.
+    """
+    data = draft.publiccode_yml.encode()
+    report = await prepare(data)
+    wanted = addresses(draft.url, *draft.aliases)
+    holder = await records.holder(session, ROOT_ID, wanted)
+    if holder and (holder.active or not holder.untouched):
+        raise UrlTaken(next(url for url in wanted if url in holder.urls))
+    statement = Statement(
+        catalog_id=ROOT_ID,
+        source_id=holder.source_id if holder else identity.new_id(),
+        raw=data,
+        report=report,
+        urls=wanted,
+        active=draft.active,
+        vitality=draft.vitality,
+    )
+    return await _write(session, statement, now)
+
+
+async def revise(
+    session: AsyncSession, software_id: str, edit: SoftwareEdit, *, now: datetime
+) -> Entry:
+    """Change what a catalogue says about a software. Raises SoftwareNotFound and UrlTaken.
+
+    Aliases that are not mentioned stay; the former canonical address is kept only as one of them.
+    """
+    given = edit.publiccode_yml
+    text = None if given is KEEP or given == "" else given.encode()
+    report = None if text is None else await prepare(text)
+    held = await records.held(session, software_id)
+    canonical = held.urls[0] if edit.url is KEEP else edit.url
+    aliases = held.urls[1:] if edit.aliases is KEEP else edit.aliases
+    canonical, *others = addresses(canonical, *aliases)
+    statement = Statement(
+        catalog_id=held.catalog_id,
+        source_id=held.source_id,
+        raw=held.raw if text is None else text,
+        report=report or await prepare(held.raw),
+        urls=(canonical, *sorted(others)),
+        active=held.active if edit.active is KEEP else edit.active,
+        vitality=held.vitality if edit.vitality is KEEP else edit.vitality,
+    )
+    return await _write(session, statement, now)
+
+
+def addresses(url: str, *aliases: str) -> tuple[str, ...]:
+    """The addresses in their normalised spelling, each once, the canonical one first."""
+    return tuple(dict.fromkeys(urls.normalise(each) for each in (url, *aliases)))
+
+
+def is_usable(url: str) -> bool:
+    """Whether software can be known under this address: it names a host, and is not endless."""
+    return urls.is_url(url) and bool(urls.key(url)) and len(url) <= LONGEST_ADDRESS
+
+
+async def _write(session: AsyncSession, statement: Statement, now: datetime) -> Entry:
+    _, software_id = await records.write(session, statement, now=now)
+    return await software.get(session, software_id)
+
+
+async def _quarantine(
+    session: AsyncSession, statement: Statement, reason: str, url: str | None, now: datetime
+) -> Submitted:
+    await quarantine.put(session, statement, reason=reason, url=url, now=now)
+    return Submitted(Outcome.QUARANTINED, statement.source_id, statement.report, reason=reason)

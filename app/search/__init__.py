@@ -1,0 +1,1 @@
+"""How software is found: words, filters, facets. Reads only."""
