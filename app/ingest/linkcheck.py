@@ -133,7 +133,7 @@ def _links(description: Description, base: str | None) -> Iterator[_Link]:
 
 
 def _values(description: Description) -> Iterator[tuple[Path, str | None, Check]]:
-    """In the standard's order. Contractors, organisations and `isBasedOn` are others' software and houses."""
+    """In the standard's order; what is said of others (`isBasedOn`, contractors) is left out."""
     yield ("url",), description.url, Check.REPOSITORY
     yield ("landingURL",), description.landing_url, Check.PAGE
     yield ("logo",), description.logo, Check.IMAGE

@@ -16,8 +16,9 @@ async def read_body(
 ) -> bytes:
     """All of the body, or its `first` bytes if that is given (1 or more) and there are so many.
 
-    Raises TooLarge as soon as more than `limit` bytes are declared, have arrived or have been unpacked: a bomb
-    grows by one byte too many. Raises BadReply and zlib.error for what cannot be unpacked.
+    Raises TooLarge as soon as more than `limit` bytes are declared, have arrived or have been
+    unpacked: a bomb grows by one byte too many. Raises BadReply and zlib.error for what cannot be
+    unpacked.
     """
     if first is None and int(headers.get("content-length", 0)) > limit:
         raise TooLarge(url, f"announces more than {limit} bytes")

@@ -1,6 +1,7 @@
 """Asks other machines, and takes no more from them than `Limits` allow.
 
-Nothing is kept between requests but open connections: no cookies, no credentials, no proxy from the environment.
+Nothing is kept between requests but open connections: no cookies and no credentials. Proxies of
+the environment are not used, since the guard would see nothing but their address.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ from app.remote.errors import (
 from app.remote.guard import WEB_PORTS, Guard, GuardedNetwork, Resolve, resolve
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-# Any other header may say who asks (Authorization, PRIVATE-TOKEN, …) and is for the first origin only.
+# Any other may say who asks (Authorization, PRIVATE-TOKEN, …) and is for the first origin only.
 FOR_ANY_ORIGIN = frozenset(
     {"accept", "accept-language", "if-modified-since", "if-none-match", "user-agent"}
 )
@@ -34,7 +35,10 @@ IDLE_SECONDS = 15.0
 
 @dataclass(frozen=True)
 class Limits:
-    """What one request may cost: bytes of the unpacked body, seconds, redirects. `total` covers all redirects."""
+    """What one request may cost: bytes of the unpacked body, seconds, redirects.
+
+    `total` covers everything, from the first look-up to the last byte.
+    """
 
     max_bytes: int = 1024 * 1024
     connect: float = 10
@@ -48,7 +52,7 @@ DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True)
 class Fetched:
-    """A reply of any status, from `url`, to which `redirects` (the addresses asked before) have led."""
+    """A reply of any status, from `url`, to which `redirects`, the addresses asked before, led."""
 
     url: str
     status: int
@@ -73,8 +77,8 @@ async def open_client(
 ) -> AsyncIterator["Client"]:
     """A client whose requests share connections, until the block ends.
 
-    `allow_private_hosts` holds `host` or `host:port`, see Guard; `tls` says whom to trust, the system's choice unless
-    given.
+    `allow_private_hosts` holds `host` or `host:port`, see Guard; `tls` says whom to trust, the
+    system's choice unless given.
     """
     guard = Guard(allow_private_hosts, ports, resolve)
     async with httpcore2.AsyncConnectionPool(
@@ -109,8 +113,9 @@ class Client:
     ) -> Fetched:
         """The reply to one request, whatever its status. Raises RemoteError.
 
-        `first` asks for no more than the first bytes of the body (1 or more), where the beginning will do. Only GET
-        and HEAD follow redirects; for other methods the redirect is the reply, without its body.
+        `first` asks for no more than the first bytes of the body (1 or more), where the beginning
+        will do. Only GET and HEAD follow redirects; for other methods the redirect is the reply,
+        without its body.
         """
         limits = limits or self._limits
         sent = httpx2.Headers({"User-Agent": self._user_agent} | dict(headers or {}))

@@ -14,7 +14,7 @@ ENDPOINTS = {
 
 
 def oembed_question(url: str) -> str | None:
-    """The address which tells whether the video at `url` can be shown elsewhere; None for other sites."""
+    """The address which knows whether the video at `url` can be shown; None for other sites."""
     host = urlsplit(url).hostname or ""
     for site, endpoint in ENDPOINTS.items():
         if host == site or host.endswith("." + site):

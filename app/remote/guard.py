@@ -1,7 +1,8 @@
 """Which machines may be asked: those on the public internet, at the very address that was checked.
 
-Looking at a URL is not enough, since a name may lead anywhere and to somewhere else the next moment. So names are
-resolved once per connection, all answers are checked, and the connection goes to one of them.
+Looking at a URL is not enough, since a name may lead anywhere, and to somewhere else the next
+moment. So a name is resolved once per connection, all its addresses are checked, and the
+connection goes to one of them.
 """
 
 import asyncio
@@ -44,7 +45,8 @@ SPECIAL_IPV4 = tuple(
         "240.0.0.0/4",  # reserved; broadcast
     )
 )
-# Whatever lies outside is loopback, local, multicast, or an IPv4 address in disguise (::ffff:0:0/96, 64:ff9b::/96).
+# Whatever lies outside is loopback, local, multicast, or an IPv4 address in disguise
+# (::ffff:0:0/96, 64:ff9b::/96).
 # https://www.iana.org/assignments/ipv6-address-space
 GLOBAL_UNICAST = ip_network("2000::/3")
 # https://www.iana.org/assignments/iana-ipv6-special-registry
@@ -60,21 +62,21 @@ SPECIAL_IPV6 = tuple(
 
 
 def is_public(address: Address) -> bool:
-    """Whether anybody on the internet could reach `address`, so that asking for it gives us no special power."""
+    """Whether anybody could reach `address`, so that nobody gains from our reaching it."""
     if isinstance(address, IPv4Address):
         return not any(address in block for block in SPECIAL_IPV4)
     return address in GLOBAL_UNICAST and not any(address in block for block in SPECIAL_IPV6)
 
 
 async def resolve(host: str) -> list[Address]:
-    """The addresses of a name or a literal, in the system's order of preference; `0x7f.1` is 127.0.0.1 here too."""
+    """The addresses of a name or literal, best first; `0x7f.1` is 127.0.0.1 here as elsewhere."""
     found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(ip_address(sockaddr[0]) for *_, sockaddr in found))
 
 
 @dataclass(frozen=True)
 class Guard:
-    """`allow_private_hosts` are `host` (any port) or `host:port`, for tests and for operators who ask for it."""
+    """Public hosts on `ports` may be asked, and hosts the operator names: `host` or `host:port`."""
 
     allow_private_hosts: frozenset[str] = frozenset()
     ports: frozenset[int] = WEB_PORTS
@@ -86,25 +88,26 @@ class Guard:
             raise UrlRefused(str(url), "is not an http or https address")
         if url.userinfo:
             raise UrlRefused(str(url.copy_with(userinfo=b"")), "was given with credentials in it")
-        host, port = (
-            url.raw_host.decode("ascii"),
-            url.port or (443 if url.scheme == "https" else 80),
-        )
+        host = url.raw_host.decode("ascii")
+        port = url.port or (443 if url.scheme == "https" else 80)
         if port not in self.ports and not self._is_allowed(host, port):
             raise UrlRefused(str(url), f"uses port {port}, which is not one of the web")
 
     async def addresses(self, host: str, port: int) -> Sequence[Address]:
-        """The checked addresses of `host`: at least one, and all public unless the host is an allowed one."""
+        """At least one address of `host`; all are public, unless the operator named the host.
+
+        Raises AddressRefused, UnknownHost, or Unreachable when the name server fails.
+        """
         try:
             found = await self.resolve(host)
         except (OSError, UnicodeError) as error:
             raise _unresolved(host, error) from error
         if not found:
             raise UnknownHost(host, "has no address")
-        private = [address for address in found if not is_public(address)]
-        if private and not self._is_allowed(host, port):
-            raise AddressRefused(host, f"is at {private[0]}, which is not on the public internet")
-        return found
+        if self._is_allowed(host, port) or all(map(is_public, found)):
+            return found
+        # Which address it is would tell strangers about the network behind us.
+        raise AddressRefused(host, "is not, or not only, on the public internet")
 
     def _is_allowed(self, host: str, port: int) -> bool:
         literal = f"[{host}]" if ":" in host else host
@@ -112,7 +115,7 @@ class Guard:
 
 
 def _unresolved(host: str, error: OSError | UnicodeError) -> Unreachable:
-    """Only a name that surely does not exist is unknown; a failing name server says nothing about the host."""
+    """Only what surely does not exist is unknown; a failing name server says nothing of it."""
     if isinstance(error, UnicodeError) or error.errno == socket.EAI_NONAME:
         return UnknownHost(host, "is not a known host")
     return Unreachable(host, f"could not be looked up: {error.strerror}")
@@ -133,7 +136,7 @@ class GuardedNetwork(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        """Tries the checked addresses one after the other; `timeout` covers the look-up and all of them."""
+        """Tries the checked addresses in turn; `timeout` covers the look-up and all of them."""
         failures: list[Exception] = []
         try:
             async with asyncio.timeout(timeout):

@@ -1,7 +1,7 @@
 """Whether something is there: a page, a repository, an image. Answers are words, not exceptions.
 
-Only what is surely gone counts as gone. Who turns us away (403, 429) may well serve people, and who does not answer
-now may do so tomorrow.
+Only what is surely gone counts as gone. Who turns us away (403, 429) may well serve people, and
+who does not answer now may do so tomorrow.
 """
 
 import re
@@ -100,7 +100,8 @@ async def visit_image(client: Client, url: str) -> Answer:
 async def visit_repository(client: Client, url: str) -> Answer:
     """Whether a repository can be cloned from `url`.
 
-    Git's no counts only where the page itself is there: for what does not exist, forges ask git for a password.
+    Git's no counts only where the page itself is there: for what does not exist, forges ask git
+    for a password.
     """
     refs = f"{url.rstrip('/')}/info/refs?service=git-upload-pack"
     repository = await _visit(client, refs, _judge_refs, first=64)

@@ -65,10 +65,19 @@ async def serving(
 
     if tls:
         tls.sni_callback = lambda _socket, name, _context: server.sni.append(name)
-    listener = await asyncio.start_server(converse, "127.0.0.1", 0, ssl=tls)
+    conversations: list[asyncio.Task[None]] = []
+    listener = await asyncio.start_server(
+        lambda *streams: conversations.append(asyncio.create_task(converse(*streams))),
+        "127.0.0.1",
+        0,
+        ssl=tls,
+    )
     server.port = listener.sockets[0].getsockname()[1]
     async with listener:
         yield server
+        for conversation in conversations:
+            conversation.cancel()
+        await asyncio.gather(*conversations, return_exceptions=True)
 
 
 async def _request(reader: asyncio.StreamReader) -> Asked | None:

@@ -134,12 +134,13 @@ async def test_no_spelling_of_this_machine_is_connected_to(host: str) -> None:
 
 async def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
     guard = Guard(resolve=resolving(["93.184.216.34", "10.0.0.1"]))
-    with pytest.raises(AddressRefused, match=r"10\.0\.0\.1"):
+    with pytest.raises(AddressRefused) as raised:
         await guard.addresses("half.example", 443)
+    assert "10.0.0.1" not in str(raised.value)
 
 
 async def test_the_address_which_was_checked_is_the_one_connected_to() -> None:
-    """A name server which changes its answer after the check (DNS rebinding) is not asked a second time."""
+    """A name server which changes its answer after the check (DNS rebinding) is not asked again."""
     dialled = Dialled()
     guard = Guard(resolve=resolving(["93.184.216.34"], ["127.0.0.1"]))
     network = GuardedNetwork(guard, dialled)

@@ -1,4 +1,4 @@
-"""A page, a repository or an image is there, gone, blocked or unknown; nothing else is ever the answer."""
+"""A page, a repository or an image is there, gone, blocked or unknown."""
 
 import asyncio
 from collections.abc import AsyncIterator
