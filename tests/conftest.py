@@ -3,13 +3,13 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import URL
 
-from app.database import open_database, upgrade
+from app.database import Database, open_database, upgrade
 from tests import postgres
 
 ENGINES = ("sqlite", "postgresql")
@@ -68,6 +68,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         server, template=request.getfixturevalue("migrated_postgres")
     ) as address:
         yield address.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A migrated database without any row, opened, on each engine."""
+    database = open_database(database_url)
+    yield database
+    await database.close()
 
 
 async def _migrate(url: str) -> None:

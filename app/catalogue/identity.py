@@ -69,4 +69,4 @@ async def _owners(session: AsyncSession, keys: Sequence[str]) -> dict[str, str]:
     statement = select(col(SoftwareKey.key), col(SoftwareKey.software_id)).where(
         col(SoftwareKey.key).in_(keys)
     )
-    return dict((await session.execute(statement)).tuples().all())
+    return dict((await session.execute(statement)).all())

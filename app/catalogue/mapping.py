@@ -65,7 +65,6 @@ _OPERATORS = frozenset({"AND", "OR", "WITH"})
 
 def columns(description: Description) -> dict[str, Any]:
     """The columns of `Software` that come from its description."""
-    legal, maintenance = description.legal, description.maintenance
     return _storable(
         {
             "name": description.name,
@@ -78,8 +77,8 @@ def columns(description: Description) -> dict[str, Any]:
             "roadmap": description.roadmap,
             "development_status": description.development_status,
             "software_type": description.software_type,
-            "license": legal.license if legal else None,
-            "maintenance_type": maintenance.type if maintenance else None,
+            "license": description.legal.license,
+            "maintenance_type": description.maintenance.type,
             "language": default_language(description),
         }
     )
@@ -87,17 +86,15 @@ def columns(description: Description) -> dict[str, Any]:
 
 def parts(software_id: str, description: Description) -> Iterator[SoftwarePart | SoftwareWords]:
     """The rows beside `Software` that hold its description; organisations apart."""
-    audience, legal = description.intended_audience, description.legal
-    localisation = description.localisation
     yield from _texts(software_id, description)
     for table, values in (
         (SoftwareCategory, description.categories),
         (SoftwarePlatform, description.platforms),
-        (SoftwareScope, audience.scope if audience else ()),
-        (SoftwareLanguage, localisation.available_languages if localisation else ()),
-        (SoftwareLicence, licences(legal.license if legal else None)),
+        (SoftwareScope, description.intended_audience.scope),
+        (SoftwareLanguage, description.localisation.available_languages or ()),
+        (SoftwareLicence, licences(description.legal.license)),
         (SoftwareUser, description.used_by),
-        (SoftwareSupport, [each.id for each in description.supports or ()]),
+        (SoftwareSupport, [each.id for each in description.supports if each.id]),
         (SoftwareBasis, description.is_based_on),
     ):
         yield from _terms(table, software_id, values)
@@ -159,7 +156,7 @@ def item(
     """A software as a line of search results, as JSON."""
     language = default_language(description)
     text = description.description.get(language) if language else None
-    legal, organisation = description.legal, description.organisation
+    organisation = description.organisation
     return _json(
         {
             "id": software_id,
@@ -171,10 +168,10 @@ def item(
             "name": description.name,
             "shortDescription": text.short_description if text else None,
             "language": language,
-            "categories": list(description.categories or ()),
+            "categories": description.categories,
             "developmentStatus": description.development_status,
             "softwareType": description.software_type,
-            "license": legal.license if legal else None,
+            "license": description.legal.license,
             "organisation": (
                 {"name": organisation.name, "uri": organisation.uri} if organisation else None
             ),
@@ -185,7 +182,7 @@ def item(
 
 def default_language(description: Description) -> str | None:
     """The language a reader gets who asked for none: the first of the file."""
-    return next(iter(description.description or {}), None)
+    return next(iter(description.description), None)
 
 
 def description_json(description: Description) -> str:
@@ -245,7 +242,7 @@ def licences(expression: str | None) -> list[str]:
 
 
 def _texts(software_id: str, description: Description) -> Iterator[SoftwareText]:
-    for language, text in (description.description or {}).items():
+    for language, text in description.description.items():
         yield SoftwareText(
             **_storable(
                 {
@@ -257,19 +254,19 @@ def _texts(software_id: str, description: Description) -> Iterator[SoftwareText]
                     "long_description": text.long_description,
                     "documentation": text.documentation,
                     "api_documentation": text.api_documentation,
-                    "features": list(text.features or ()),
-                    "screenshots": list(text.screenshots or ()),
-                    "videos": list(text.videos or ()),
-                    "awards": list(text.awards or ()),
+                    "features": list(text.features),
+                    "screenshots": list(text.screenshots),
+                    "videos": list(text.videos),
+                    "awards": list(text.awards),
                 }
             )
         )
 
 
 def _terms(
-    table: type[SoftwareTerm], software_id: str, values: Iterable[str] | None
+    table: type[SoftwareTerm], software_id: str, values: Iterable[str]
 ) -> Iterator[SoftwareTerm]:
-    for position, value in enumerate(dict.fromkeys(values or ())):
+    for position, value in enumerate(dict.fromkeys(values)):
         yield table(
             **_storable(
                 {"software_id": software_id, "position": position, "value": value[:LONGEST_KEY]}
@@ -278,76 +275,76 @@ def _terms(
 
 
 def _countries(software_id: str, description: Description) -> Iterator[SoftwareCountry]:
-    if audience := description.intended_audience:
-        for supported, countries in (
-            (True, audience.countries),
-            (False, audience.unsupported_countries),
-        ):
-            for country in sorted({each.upper() for each in countries or ()}):
-                yield SoftwareCountry(software_id=software_id, country=country, supported=supported)
+    audience = description.intended_audience
+    for supported, countries in (
+        (True, audience.countries),
+        (False, audience.unsupported_countries),
+    ):
+        for country in sorted({each.upper() for each in countries}):
+            yield SoftwareCountry(software_id=software_id, country=country, supported=supported)
 
 
 def _people(
     software_id: str, description: Description
 ) -> Iterator[SoftwareContact | SoftwareContractor]:
-    if maintenance := description.maintenance:
-        for position, contact in enumerate(maintenance.contacts or ()):
-            yield SoftwareContact(
-                **_storable(
-                    {
-                        "software_id": software_id,
-                        "position": position,
-                        "name": contact.name,
-                        "email": contact.email,
-                        "affiliation": contact.affiliation,
-                        "phone": contact.phone,
-                    }
-                )
+    maintenance = description.maintenance
+    for position, contact in enumerate(maintenance.contacts or ()):
+        yield SoftwareContact(
+            **_storable(
+                {
+                    "software_id": software_id,
+                    "position": position,
+                    "name": contact.name,
+                    "email": contact.email,
+                    "affiliation": contact.affiliation,
+                    "phone": contact.phone,
+                }
             )
-        for position, contractor in enumerate(maintenance.contractors or ()):
-            yield SoftwareContractor(
-                **_storable(
-                    {
-                        "software_id": software_id,
-                        "position": position,
-                        "name": contractor.name,
-                        "email": contractor.email,
-                        "website": contractor.website,
-                        "until": contractor.until,
-                    }
-                )
+        )
+    for position, contractor in enumerate(maintenance.contractors or ()):
+        yield SoftwareContractor(
+            **_storable(
+                {
+                    "software_id": software_id,
+                    "position": position,
+                    "name": contractor.name,
+                    "email": contractor.email,
+                    "website": contractor.website,
+                    "until": contractor.until,
+                }
             )
+        )
 
 
 def _dependencies(software_id: str, description: Description) -> Iterator[SoftwareDependency]:
-    if needed := description.depends_on:
-        for kind, dependencies in (
-            ("open", needed.open),
-            ("proprietary", needed.proprietary),
-            ("hardware", needed.hardware),
-        ):
-            for position, dependency in enumerate(dependencies or ()):
-                yield SoftwareDependency(
-                    **_storable(
-                        {
-                            "software_id": software_id,
-                            "kind": kind,
-                            "position": position,
-                            "name": (dependency.name or "")[:LONGEST_KEY] or None,
-                            "version": dependency.version,
-                            "version_min": dependency.version_min,
-                            "version_max": dependency.version_max,
-                            "optional": dependency.optional,
-                        }
-                    )
+    needed = description.depends_on
+    for kind, dependencies in (
+        ("open", needed.open),
+        ("proprietary", needed.proprietary),
+        ("hardware", needed.hardware),
+    ):
+        for position, dependency in enumerate(dependencies):
+            yield SoftwareDependency(
+                **_storable(
+                    {
+                        "software_id": software_id,
+                        "kind": kind,
+                        "position": position,
+                        "name": (dependency.name or "")[:LONGEST_KEY] or None,
+                        "version": dependency.version,
+                        "version_min": dependency.version_min,
+                        "version_max": dependency.version_max,
+                        "optional": dependency.optional,
+                    }
                 )
+            )
 
 
 def _roles(description: Description) -> Iterator[tuple[str, int, Any]]:
     """(role, position, organisation) of every organisation that gives its URI."""
     named = (
         ("organisation", (description.organisation,)),
-        ("funder", description.funded_by or ()),
+        ("funder", description.funded_by),
     )
     for role, candidates in named:
         for position, organisation in enumerate(candidates):
@@ -356,15 +353,15 @@ def _roles(description: Description) -> Iterator[tuple[str, int, Any]]:
 
 
 def _words(software_id: str, description: Description) -> SoftwareWords:
-    texts = (description.description or {}).items()
+    texts = description.description.items()
     language = default_language(description) or ""
-    organisation, legal = description.organisation, description.legal
+    organisation = description.organisation
     neutral = [
         description.application_suite,
         organisation.name if organisation else None,
-        legal.main_copyright_owner if legal else None,
-        *(description.used_by or ()),
-        *(description.categories or ()),
+        description.legal.main_copyright_owner,
+        *description.used_by,
+        *description.categories,
     ]
     return SoftwareWords(
         software_id=software_id,
@@ -376,7 +373,7 @@ def _words(software_id: str, description: Description) -> SoftwareWords:
             for tag, text in texts
             for part in (text.generic_name, text.short_description)
         ),
-        features=_stems((tag, feature) for tag, text in texts for feature in text.features or ()),
+        features=_stems((tag, feature) for tag, text in texts for feature in text.features),
         body=_stems(
             [(tag, text.long_description) for tag, text in texts]
             + [(language, part) for part in neutral]

@@ -15,6 +15,9 @@ from app.publiccode import Description
 JOINED = frozenset({"used_by", "supports"})
 """Lists to which every record may add. Licence, address, status and contacts never are."""
 
+BLANK = Description()
+"""What a description says that says nothing."""
+
 
 def by_authority(records: Iterable[Record]) -> list[Record]:
     """Records from the most to the least trusted; a total order, the same on every node."""
@@ -41,19 +44,15 @@ def primary(records: Iterable[Record]) -> Record:
 
 def merge(descriptions: Sequence[Description]) -> Description:
     """One description of several, given from the most to the least trusted; at least one."""
-    first, *others = descriptions
-    if not others:
+    first = descriptions[0]
+    if len(descriptions) == 1:
         return first
-    return replace(
-        first,
-        **{
-            field.name: _united(field.name, [getattr(each, field.name) for each in descriptions])
-            for field in fields(first)
-        },
-    )
-
-
-def _united(name: str, values: Sequence[Any]) -> Any:  # noqa: ANN401 - any field of the model
-    if name in JOINED:
-        return tuple(dict.fromkeys(item for value in values for item in value or ()))
-    return next((value for value in values if value), values[0])
+    merged: dict[str, Any] = {}
+    for field in fields(first):
+        values = [getattr(description, field.name) for description in descriptions]
+        if field.name in JOINED:
+            merged[field.name] = tuple(dict.fromkeys(item for value in values for item in value))
+        else:
+            given = (value for value in values if value != getattr(BLANK, field.name))
+            merged[field.name] = next(given, values[0])
+    return replace(first, **merged)

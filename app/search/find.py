@@ -145,7 +145,7 @@ async def _count(
         .order_by(func.count().desc(), value)
         .limit(MOST_FACET_VALUES)
     )
-    counts: dict[str, int] = dict((await session.execute(statement)).tuples().all())
+    counts: dict[str, int] = dict((await session.execute(statement)).all())
     wanted = facet.wanted(query)
     return [
         FacetValue(value=each, label=each, count=counts.get(each, 0), selected=each in wanted)

@@ -1,0 +1,46 @@
+"""Folding and stemming: what the writer indexes, the asker finds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import words
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Ärende", "arende"),
+        ("Straße", "strasse"),
+        ("ØRSTED", "orsted"),
+        ("Łódź", "lodz"),
+        ("ﬁle", "file"),
+    ],
+)
+def test_case_and_accents_are_folded(text: str, folded: str) -> None:
+    assert words.fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "asked"),
+    [
+        ("sv", "anmälningar", "anmälning"),
+        ("da", "ansøgninger", "ansøgning"),
+        ("nb", "søknader", "søknad"),
+        ("fi", "kirjastot", "kirjasto"),
+        ("de", "Anträge", "Antrag"),
+        ("nl", "gemeenten", "gemeente"),
+        ("fr", "bibliothèques", "bibliotheque"),
+        ("it", "segnalazioni", "segnalazione"),
+        ("es", "bibliotecas", "biblioteca"),
+        ("pt-BR", "licenças", "licença"),
+        ("en", "libraries", "library"),
+    ],
+)
+def test_another_form_of_a_word_is_found(language: str, written: str, asked: str) -> None:
+    assert words.stems(written, language) in words.alternatives(words.fold(asked))
+
+
+@given(st.text(), st.sampled_from(["sv", "nl", "xx", ""]))
+def test_each_indexed_word_is_letters_and_digits(text: str, language: str) -> None:
+    assert all(word.isalnum() for word in words.stems(text, language).split())
