@@ -1,18 +1,12 @@
-"""Description to rows and to the exact JSON that readers get: the one place where both are known."""
+"""Description to rows: the one place where both are known."""
 
-import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-import orjson
-
 from app import words
-from app.catalogue.catalogs import ROOT_ID
 from app.catalogue.tables import (
     Organisation,
-    Record,
     SoftwareBasis,
     SoftwareCategory,
     SoftwareContact,
@@ -31,8 +25,7 @@ from app.catalogue.tables import (
     SoftwareUser,
     SoftwareWords,
 )
-from app.pagination import rfc3339
-from app.publiccode import Description, Finding, Report, Span
+from app.publiccode import Description
 
 PARTS: tuple[type[SoftwarePart | SoftwareWords], ...] = (
     SoftwareText,
@@ -117,122 +110,9 @@ def organisations(description: Description) -> list[Organisation]:
     ]
 
 
-def document(
-    software_id: str,
-    record: Record,
-    urls: Sequence[str],
-    *,
-    active: bool,
-    created_at: datetime,
-    updated_at: datetime,
-) -> str:
-    """A software as the Open Catalog API shows it: its members in its order, as JSON."""
-    return _json(
-        {
-            "id": software_id,
-            **_catalog_id(record),
-            "url": urls[0],
-            "aliases": list(urls[1:]),
-            "publiccodeYml": record.raw.decode("utf-8", "replace"),
-            "active": active,
-            "vitality": record.vitality,
-            "createdAt": rfc3339(created_at),
-            "updatedAt": rfc3339(updated_at),
-        }
-    )
-
-
-def item(
-    software_id: str,
-    record: Record,
-    urls: Sequence[str],
-    description: Description,
-    *,
-    valid: bool,
-    stale: bool,
-    tier: str,
-    updated_at: datetime,
-) -> str:
-    """A software as a line of search results, as JSON."""
-    language = default_language(description)
-    text = description.description.get(language) if language else None
-    organisation = description.organisation
-    return _json(
-        {
-            "id": software_id,
-            "url": urls[0],
-            **_catalog_id(record),
-            "tier": tier,
-            "valid": valid,
-            **({"stale": True} if stale else {}),
-            "name": description.name,
-            "shortDescription": text.short_description if text else None,
-            "language": language,
-            "categories": description.categories,
-            "developmentStatus": description.development_status,
-            "softwareType": description.software_type,
-            "license": description.legal.license,
-            "organisation": (
-                {"name": organisation.name, "uri": organisation.uri} if organisation else None
-            ),
-            "updatedAt": rfc3339(updated_at),
-        }
-    )
-
-
 def default_language(description: Description) -> str | None:
     """The language a reader gets who asked for none: the first of the file."""
     return next(iter(description.description), None)
-
-
-def description_json(description: Description) -> str:
-    """The stored form of a description; `read_description` takes it back."""
-    return _json(description.to_json())
-
-
-def read_description(text: str) -> Description:
-    """The description that `description_json` stored."""
-    return Description.from_json(orjson.loads(text))
-
-
-def report_json(report: Report) -> str:
-    """The findings of a report as data, so that each reader gets them in their own language."""
-    return _json(
-        [
-            {
-                "code": finding.code,
-                "path": finding.path,
-                "params": dict(finding.params),
-                "span": [
-                    finding.span.line,
-                    finding.span.column,
-                    finding.span.end_line,
-                    finding.span.end_column,
-                ],
-                **({"extra": True} if finding.extra else {}),
-            }
-            for finding in report.findings
-        ]
-    )
-
-
-def read_findings(text: str) -> tuple[Finding, ...]:
-    """The findings that `report_json` stored."""
-    return tuple(
-        Finding(
-            code=stored["code"],
-            path=stored["path"],
-            params=stored["params"],
-            span=Span(*stored["span"]),
-            extra=stored.get("extra", False),
-        )
-        for stored in orjson.loads(text)
-    )
-
-
-def content_hash(data: bytes) -> str:
-    """`sha256:` and the hash of a file, in hexadecimal."""
-    return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 def licences(expression: str | None) -> list[str]:
@@ -386,17 +266,9 @@ def _stems(texts: Iterable[tuple[str, str | None]]) -> str:
     return stemmed[:LONGEST_INDEXED_TEXT]
 
 
-def _catalog_id(record: Record) -> Mapping[str, str]:
-    return {} if record.catalog_id == ROOT_ID else {"catalogId": record.catalog_id}
-
-
 def _storable(values: dict[str, Any]) -> dict[str, Any]:
     """PostgreSQL's text has no NUL; YAML's may. The raw file keeps it."""
     return {
         name: value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
         for name, value in values.items()
     }
-
-
-def _json(value: object) -> str:
-    return orjson.dumps(value).decode()

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import identity, mapping
+from app.catalogue import documents, identity
 from app.catalogue.entry import QuarantinedFile, Statement
 from app.catalogue.tables import Quarantine
 from app.pagination import Cursor, Page, PageRequest
@@ -74,8 +74,8 @@ def _content(statement: Statement, reason: str, url: str | None, now: datetime) 
         "reason": reason,
         "url": url,
         "raw": statement.raw,
-        "content_hash": mapping.content_hash(statement.raw),
-        "report": mapping.report_json(statement.report),
+        "content_hash": documents.content_hash(statement.raw),
+        "report": documents.report_json(statement.report),
         "last_seen": now,
     }
 
@@ -88,7 +88,7 @@ def _file(row: Quarantine) -> QuarantinedFile:
         reason=row.reason,
         url=row.url,
         raw=row.raw,
-        findings=mapping.read_findings(row.report),
+        findings=documents.read_findings(row.report),
         first_seen=row.first_seen,
         last_seen=row.last_seen,
     )

@@ -1,12 +1,11 @@
 """What one catalogue says about one piece of software: write it, look it up, withdraw it.
 
-Every write ends in `_remake`, which merges the records of the software anew and logs a change
-only if readers would see a difference.
+Every write ends in `remake`, which makes the software anew from all that is said about it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -14,21 +13,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import changes, identity, mapping
+from app.catalogue import changes, documents, identity
 from app.catalogue.entry import ChangeType, Outcome, Statement
 from app.catalogue.errors import SoftwareNotFound, UrlMissing, UrlTaken
-from app.catalogue.merge import by_authority, merge, primary
+from app.catalogue.merge import primary
+from app.catalogue.remake import addresses_of, blank, records_of, remake
 from app.catalogue.tables import (
-    Organisation,
     Record,
     Software,
     SoftwareUrl,
     Tombstone,
 )
-from app.publiccode import Description, urls
-
-PUBLISHED = "published"
-"""The tier of software whose own publiccode.yml we have read."""
+from app.publiccode import urls
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +60,7 @@ async def write(
 
 async def held(session: AsyncSession, software_id: str) -> Held:
     """The record of a software that an edit addresses. Raises SoftwareNotFound."""
-    records = await _of_software(session, software_id)
+    records = await records_of(session, software_id)
     if not records:
         raise SoftwareNotFound(software_id)
     return await _held(session, primary(records))
@@ -95,7 +91,7 @@ async def withdraw(session: AsyncSession, software_id: str, *, reason: str, now:
 
 async def _write(session: AsyncSession, statement: Statement, now: datetime) -> tuple[Outcome, str]:
     record = await _by_source(session, statement)
-    known = await _urls(session, record.id) if record else ()
+    known = await addresses_of(session, record.id) if record else ()
     wanted = replace(statement, urls=statement.urls or known)
     if record and _says_the_same(record, known, wanted):
         record.last_seen = now
@@ -122,7 +118,7 @@ async def _create(session: AsyncSession, statement: Statement, now: datetime) ->
     software_id = await identity.software_of(session, keys)
     if software_id is None:
         software_id = identity.new_id()
-        session.add(_blank(software_id, now))
+        session.add(blank(software_id, now))
         await session.flush()
         await identity.claim(session, software_id, keys)
         owner = await identity.software_of(session, keys)
@@ -135,7 +131,7 @@ async def _create(session: AsyncSession, statement: Statement, now: datetime) ->
     session.add(record)
     await session.flush()
     await _write_urls(session, record, statement.urls)
-    await _remake(session, software_id, now)
+    await remake(session, software_id, now)
     return software_id
 
 
@@ -145,19 +141,19 @@ async def _update(
     for name, value in _content(record, statement, now).items():
         setattr(record, name, value)
     await session.flush()
-    if statement.urls != await _urls(session, record.id):
+    if statement.urls != await addresses_of(session, record.id):
         await session.execute(delete(SoftwareUrl).where(col(SoftwareUrl.record_id) == record.id))
         await _write_urls(session, record, statement.urls)
         await identity.release(session, record.software_id)
         await identity.claim(session, record.software_id, [urls.key(url) for url in statement.urls])
-    await _remake(session, record.software_id, now)
+    await remake(session, record.software_id, now)
     return record.software_id
 
 
 def _content(record: Record | None, statement: Statement, now: datetime) -> dict[str, Any]:
     """The columns a statement sets. The last valid description outlives a faulty text."""
     report = statement.report
-    described = mapping.description_json(report.description) if report.description else None
+    described = documents.description_json(report.description) if report.description else None
     stale = False
     if not report.valid and record is not None:
         stale = record.valid or record.stale
@@ -165,11 +161,11 @@ def _content(record: Record | None, statement: Statement, now: datetime) -> dict
             described = record.description
     return {
         "raw": statement.raw,
-        "content_hash": mapping.content_hash(statement.raw),
+        "content_hash": documents.content_hash(statement.raw),
         "valid": report.valid,
         "stale": stale,
         "description": described,
-        "report": mapping.report_json(report),
+        "report": documents.report_json(report),
         "active": statement.active,
         "vitality": statement.vitality,
         "last_seen": now,
@@ -179,8 +175,8 @@ def _content(record: Record | None, statement: Statement, now: datetime) -> dict
 
 def _says_the_same(record: Record, known: tuple[str, ...], statement: Statement) -> bool:
     return (
-        record.content_hash == mapping.content_hash(statement.raw)
-        and record.report == mapping.report_json(statement.report)
+        record.content_hash == documents.content_hash(statement.raw)
+        and record.report == documents.report_json(statement.report)
         and (known, record.active, record.vitality)
         == (statement.urls, statement.active, statement.vitality)
     )
@@ -196,85 +192,6 @@ async def _refuse_taken(session: AsyncSession, statement: Statement, record: Rec
     for url, holder_id in rows:
         if record is None or holder_id != record.id:
             raise UrlTaken(url)
-
-
-async def _remake(session: AsyncSession, software_id: str, now: datetime) -> None:
-    """Merge the records of a software, write what readers get, and log it if it is different."""
-    software = await session.get(
-        Software, software_id, with_for_update=True, populate_existing=True
-    )
-    if software is None:
-        raise SoftwareNotFound(software_id)
-    records = await _of_software(session, software_id)
-    shown = primary(records)
-    addresses = await _urls(session, shown.id)
-    ranked = [record for record in by_authority(records) if record.description is not None]
-    described = [mapping.read_description(record.description or "") for record in ranked]
-    description = merge(described) if described else Description()
-    best = ranked[0] if ranked else shown
-    active = any(record.active for record in records)
-    created = software.revision == ""
-    written_at = now if created else max(now, software.updated_at + timedelta(microseconds=1))
-
-    def texts(updated_at: datetime) -> tuple[str, str]:
-        return (
-            mapping.document(
-                software_id,
-                shown,
-                addresses,
-                active=active,
-                created_at=software.created_at,
-                updated_at=updated_at,
-            ),
-            mapping.item(
-                software_id,
-                shown,
-                addresses,
-                description,
-                valid=best.valid,
-                stale=best.stale,
-                tier=PUBLISHED,
-                updated_at=updated_at,
-            ),
-        )
-
-    revision = _revision(*texts(software.created_at), mapping.description_json(description))
-    if revision == software.revision:
-        return
-    software.document, software.item = texts(written_at)
-    for name, value in mapping.columns(description).items():
-        setattr(software, name, value)
-    software.active, software.valid, software.stale = active, best.valid, best.stale
-    software.updated_at, software.revision = written_at, revision
-    await session.flush()
-    await _write_parts(session, software_id, description, fresh=created)
-    kind = ChangeType.CREATE if created else ChangeType.UPDATE
-    changes.append(session, kind, software_id, revision=revision, now=written_at)
-
-
-async def _write_parts(
-    session: AsyncSession, software_id: str, description: Description, *, fresh: bool
-) -> None:
-    if not fresh:
-        for table in mapping.PARTS:
-            await session.execute(delete(table).where(col(table.software_id) == software_id))
-    for organisation in mapping.organisations(description):
-        await _name_organisation(session, organisation)
-    session.add_all(mapping.parts(software_id, description))
-    await session.flush()
-
-
-async def _name_organisation(session: AsyncSession, organisation: Organisation) -> None:
-    """Make sure the organisation has a row; two transactions may want the same one at once."""
-    known = await session.get(Organisation, organisation.uri)
-    if known is None:
-        try:
-            async with session.begin_nested():
-                session.add(organisation)
-        except IntegrityError:
-            return
-    elif organisation.name:
-        known.name = organisation.name
 
 
 async def _write_urls(session: AsyncSession, record: Record, addresses: Sequence[str]) -> None:
@@ -304,22 +221,6 @@ async def _by_source(session: AsyncSession, statement: Statement) -> Record | No
     return rows.scalar_one_or_none()
 
 
-async def _of_software(session: AsyncSession, software_id: str) -> list[Record]:
-    rows = await session.execute(
-        select(Record).where(col(Record.software_id) == software_id).order_by(col(Record.id))
-    )
-    return list(rows.scalars())
-
-
-async def _urls(session: AsyncSession, record_id: str) -> tuple[str, ...]:
-    rows = await session.execute(
-        select(col(SoftwareUrl.url))
-        .where(col(SoftwareUrl.record_id) == record_id)
-        .order_by(col(SoftwareUrl.position))
-    )
-    return tuple(rows.scalars())
-
-
 async def _held(session: AsyncSession, record: Record) -> Held:
     software = await session.get(Software, record.software_id)
     if software is None:
@@ -329,29 +230,8 @@ async def _held(session: AsyncSession, record: Record) -> Held:
         source_id=record.source_id,
         software_id=record.software_id,
         raw=record.raw,
-        urls=await _urls(session, record.id),
+        urls=await addresses_of(session, record.id),
         active=record.active,
         vitality=record.vitality,
         untouched=software.created_at == software.updated_at,
     )
-
-
-def _blank(software_id: str, now: datetime) -> Software:
-    """A software of which only the id is known yet; `_remake` fills it in."""
-    return Software(
-        id=software_id,
-        active=False,
-        valid=False,
-        stale=False,
-        tier=PUBLISHED,
-        created_at=now,
-        updated_at=now,
-        revision="",
-        document="",
-        item="",
-        **mapping.columns(Description()),
-    )
-
-
-def _revision(*texts: str) -> str:
-    return mapping.content_hash("\n".join(texts).encode())
