@@ -1,0 +1,38 @@
+"""Characters that YAML forbids but the reference accepts, such as NUL, carried past the parser unharmed.
+
+Each is replaced by a private character which the text does not use, so that no column moves, and is
+put back into the values read.
+"""
+
+import re
+from typing import NamedTuple
+
+BYTE_ORDER_MARK = "\ufeff"
+
+_CONTROL_BYTES = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+_UNWELCOME = re.compile(
+    # Not printable by YAML's rules, or a line break to the parser but not to anybody else.
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"
+)
+_PRIVATE = range(0xF0000, 0xFFFFE)
+
+
+class Disguise(NamedTuple):
+    """The characters replaced, both ways."""
+
+    hide: dict[int, int]
+    show: dict[int, int]
+
+
+def disguise_for(data: bytes, text: str) -> Disguise | None:
+    """What has to be replaced in a text, which `data` holds as UTF-8; None for nearly every text."""
+    if text.isascii():
+        if len(data.translate(None, _CONTROL_BYTES)) == len(data):
+            return None
+    elif not _UNWELCOME.search(text):
+        return None
+    used = set(map(ord, text))
+    unwelcome = sorted(map(ord, set(_UNWELCOME.findall(text))))
+    private = (one for one in _PRIVATE if one not in used)
+    hide = dict(zip(unwelcome, private, strict=False))
+    return Disguise(hide, {private: hidden for hidden, private in hide.items()})
