@@ -1,0 +1,48 @@
+"""The HTTP server of `samkod serve`: its socket, and the word that it is ready."""
+
+import socket
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+
+from app.cli.exits import refuse
+
+SECONDS_TO_FINISH_REQUESTS = 10
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket for `host`; port 0 takes a free one. Refuses where it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        refuse(f"Cannot listen on {host} port {port}: {error.strerror}. PORT chooses another one.")
+
+
+def address(listener: socket.socket) -> str:
+    """Where people on this machine find the service."""
+    host, port, *_ = listener.getsockname()
+    everywhere_or_here = host in ("0.0.0.0", "::", "127.0.0.1", "::1")  # noqa: S104 - compared, not bound
+    name = "localhost" if everywhere_or_here else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}"
+
+
+class Server(uvicorn.Server):
+    """Says something once it answers requests."""
+
+    def __init__(self, app: FastAPI, announcement: str) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=SECONDS_TO_FINISH_REQUESTS,
+            )
+        )
+        self.announcement = announcement
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        typer.echo(self.announcement)

@@ -1,0 +1,78 @@
+"""`samkod validate`: what is wrong with a publiccode.yml, and where."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+import typer
+
+from app.cli.exits import Exit, complain
+from app.cli.formats import FORMATS, Format, Verdict
+from app.cli.inputs import CannotRead, expand, read
+from app.publiccode import validate as validate_text
+from app.publiccode.tree import MAX_BYTES
+
+
+def validate(
+    places: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILE|URL|-]...",
+            help="Files, patterns such as '**/publiccode.yml', web addresses, or - for standard"
+            " input. Without any: publiccode.yml.",
+            show_default=False,
+        ),
+    ] = None,
+    format: Annotated[Format, typer.Option(help="How to print what was found.")] = Format.TEXT,
+    json: Annotated[bool, typer.Option("--json", help="The same as --format=json.")] = False,
+    github: Annotated[bool, typer.Option("--github", help="The same as --format=github.")] = False,
+    allow_private_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HOST[:PORT]",
+            help="A machine that may be asked though it is not on the public internet.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Say what is wrong with files, and where.
+
+    Ends with 0 when all are valid, 1 when one is invalid, 2 when one could not be read.
+    """
+    if json or github:
+        format = Format.JSON if json else Format.GITHUB
+    verdicts: list[Verdict] = []
+
+    def noted() -> Iterator[Verdict]:
+        for place in expand(places or ["publiccode.yml"]):
+            verdicts.append(_judge(place, allow_private_host or []))
+            yield verdicts[-1]
+
+    for line in FORMATS[format](noted()):
+        typer.echo(line)
+    if format is Format.TEXT:
+        typer.echo(_summary(verdicts), err=True)
+    raise typer.Exit(max(map(_exit, verdicts)))
+
+
+def _judge(place: str, allow_private_hosts: Sequence[str]) -> Verdict:
+    try:
+        return Verdict(place, validate_text(read(place, MAX_BYTES, allow_private_hosts)))
+    except CannotRead as error:
+        complain(str(error))
+        return Verdict(place, None, str(error))
+
+
+def _exit(verdict: Verdict) -> Exit:
+    if verdict.report is None:
+        return Exit.UNREADABLE
+    return Exit.OK if verdict.report.valid else Exit.INVALID
+
+
+def _summary(verdicts: Sequence[Verdict]) -> str:
+    exits = [_exit(verdict) for verdict in verdicts]
+    counts = {
+        "valid": exits.count(Exit.OK),
+        "invalid": exits.count(Exit.INVALID),
+        "unreadable": exits.count(Exit.UNREADABLE),
+    }
+    return ", ".join(f"{count} {word}" for word, count in counts.items() if count)

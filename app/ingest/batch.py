@@ -1,0 +1,127 @@
+"""Many files at once: read, validated and stored some at a time, told of once they are on disk."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app.catalogue.catalogs import ROOT_ID
+from app.catalogue.entry import Submitted
+from app.catalogue.transaction import transaction
+from app.database import Database
+from app.ingest.submission import Source, prepare, submit
+from app.publiccode import Report
+
+FILES_PER_COMMIT = 50
+SUFFIXES = (".yml", ".yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to take, and the name by which the next run will know it again."""
+
+    path: Path
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that gave no text to submit; `reason` completes the sentence “*file* …”."""
+
+    source_id: str
+    reason: str
+
+
+def files(paths: Sequence[Path]) -> list[SourceFile]:
+    """The files that `paths` stand for, in the order of their source ids.
+
+    A folder stands for the YAML files below it; what begins with a dot is left out. A source id
+    is the path below the folder given; several paths count from the folder that holds them all,
+    so that no two files share an id. A path where nothing is stays, and fails when it is read.
+    """
+    given = [_located(path) for path in paths]
+    found = {file for path in given for file in _below(path)}
+    root = _root(given)
+    named = (SourceFile(file, file.relative_to(root).as_posix()) for file in found)
+    return sorted(named, key=lambda file: file.source_id)
+
+
+async def ingest(
+    database: Database,
+    files: Sequence[SourceFile],
+    *,
+    max_bytes: int,
+    now: Callable[[], datetime],
+) -> AsyncIterator[Submitted | Unread]:
+    """Submit files to the root catalogue, and yield what became of each, in their order.
+
+    What has been yielded is committed. A file of more than `max_bytes` is not taken.
+    """
+    for start in range(0, len(files), FILES_PER_COMMIT):
+        batch = files[start : start + FILES_PER_COMMIT]
+        texts = [await _text(file, max_bytes) for file in batch]
+        for outcome in await _store(database, texts, now()):
+            yield outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    source_id: str
+    raw: bytes
+    report: Report
+
+
+async def _text(file: SourceFile, max_bytes: int) -> _Text | Unread:
+    try:
+        raw = _read(file.path, max_bytes + 1)
+    except OSError as error:
+        return Unread(file.source_id, f"could not be read: {error.strerror}")
+    if len(raw) > max_bytes:
+        return Unread(file.source_id, f"is longer than {max_bytes} bytes")
+    return _Text(file.source_id, raw, await prepare(raw))
+
+
+async def _store(
+    database: Database, texts: Sequence[_Text | Unread], now: datetime
+) -> list[Submitted | Unread]:
+    async with transaction(database) as session:
+        return [
+            text
+            if isinstance(text, Unread)
+            else await submit(
+                session, Source(ROOT_ID, text.source_id), text.raw, text.report, now=now
+            )
+            for text in texts
+        ]
+
+
+def _read(path: Path, size: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(size)
+
+
+def _located(path: Path) -> Path:
+    """Where a path is; a link keeps its own name, unless it leads to a folder."""
+    return path.resolve() if path.is_dir() else path.parent.resolve() / path.name
+
+
+def _root(given: Sequence[Path]) -> Path:
+    if len(given) == 1 and given[0].is_dir():
+        return given[0]
+    return Path(os.path.commonpath([path.parent for path in given]))
+
+
+def _below(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    unlisted: list[str] = []
+    for folder, subfolders, names in os.walk(path, onerror=lambda e: unlisted.append(e.filename)):
+        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+        yield from (
+            Path(folder, name)
+            for name in names
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".")
+        )
+    yield from map(Path, unlisted)

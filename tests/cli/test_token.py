@@ -1,0 +1,60 @@
+"""`samkod token create`: what it prints opens the door, for as long as was asked."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.api.refusals import TokenRefused
+from app.api.security import Sealer, make_key
+from app.cli import development_key
+from tests.cli.conftest import Samkod
+
+
+@pytest.fixture
+def key() -> str:
+    return make_key()
+
+
+def test_token_names_its_subject_and_holds_for_a_year(samkod: Samkod, key: str) -> None:
+    done = samkod.having(PASETO_KEY=key)("token", "create", "--subject", "crawler")
+    assert (done.returncode, done.stderr) == (0, "")
+    token, sealer, now = done.stdout.rstrip("\n"), Sealer(key), datetime.now(UTC)
+    assert sealer.open(token, now).subject == "crawler"
+    assert sealer.open(token, now + timedelta(days=364)).subject == "crawler"
+    with pytest.raises(TokenRefused):
+        sealer.open(token, now + timedelta(days=366))
+
+
+def test_token_can_be_short_lived_or_hold_for_ever(samkod: Samkod, key: str) -> None:
+    command, sealer, now = samkod.having(PASETO_KEY=key), Sealer(key), datetime.now(UTC)
+    short = command("token", "create", "--expires", "12h").stdout.strip()
+    with pytest.raises(TokenRefused):
+        sealer.open(short, now + timedelta(hours=13))
+    for_ever = command("token", "create", "--expires", "never").stdout.strip()
+    assert sealer.open(for_ever, now + timedelta(days=40_000)).subject == "operator"
+
+
+@pytest.mark.parametrize("lifetime", ["", "0d", "-1d", "12", "1y", "1d2h", "forever"])
+def test_odd_lifetime_is_refused(samkod: Samkod, key: str, lifetime: str) -> None:
+    done = samkod.having(PASETO_KEY=key)("token", "create", "--expires", lifetime)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "never" in done.stderr
+
+
+def test_key_of_the_demo_is_used_where_no_other_is_set(samkod: Samkod, key: str) -> None:
+    development_key.keep(samkod.folder / "data", key)
+    done = samkod("token", "create")
+    assert Sealer(key).open(done.stdout.strip(), datetime.now(UTC)).subject == "operator"
+
+
+def test_without_a_key_there_is_no_token(samkod: Samkod) -> None:
+    done = samkod("token", "create")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "PASETO_KEY" in done.stderr
+
+
+def test_misspelled_key_is_refused_in_plain_words(samkod: Samkod) -> None:
+    done = samkod.having(PASETO_KEY="secret")("token", "create")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "32 bytes" in done.stderr
+    assert "Traceback" not in done.stderr
