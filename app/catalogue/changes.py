@@ -16,14 +16,17 @@ from app.catalogue.entry import ChangeType, Head, LoggedChange
 from app.catalogue.tables import Change, ChangeHead, Software
 
 SOFTWARE = "software"
+"""The entity that most changes are about."""
+
 _PENDING = "changes waiting for their number"
 
 
 def append(
     session: AsyncSession,
     type: ChangeType,
-    software_id: str,
+    entity_id: str,
     *,
+    entity: str = SOFTWARE,
     revision: str | None,
     now: datetime,
 ) -> None:
@@ -31,8 +34,8 @@ def append(
     pending: list[dict[str, Any]] = session.info.setdefault(_PENDING, [])
     pending.append(
         {
-            "entity": SOFTWARE,
-            "software_id": software_id,
+            "entity": entity,
+            "entity_id": entity_id,
             "type": type.value,
             "at": now,
             "revision": revision,
@@ -73,7 +76,7 @@ async def since(session: AsyncSession, sequence: int, limit: int) -> list[Logged
     """
     statement = (
         select(Change, col(Software.document))
-        .outerjoin(Software, col(Software.id) == Change.software_id)
+        .outerjoin(Software, col(Software.id) == Change.entity_id)
         .where(col(Change.sequence) > sequence)
         .order_by(col(Change.sequence))
         .limit(limit)
@@ -82,7 +85,7 @@ async def since(session: AsyncSession, sequence: int, limit: int) -> list[Logged
         LoggedChange(
             sequence=change.sequence,
             entity=change.entity,
-            software_id=change.software_id,
+            entity_id=change.entity_id,
             type=ChangeType(change.type),
             at=change.at,
             revision=change.revision,

@@ -68,7 +68,7 @@ class LoggedChange:
 
     sequence: int
     entity: str
-    software_id: str
+    entity_id: str
     type: ChangeType
     at: datetime
     revision: str | None

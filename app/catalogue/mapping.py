@@ -61,7 +61,6 @@ def columns(description: Description) -> dict[str, Any]:
     return _storable(
         {
             "name": description.name,
-            "url": description.url,
             "landing_url": description.landing_url,
             "application_suite": description.application_suite,
             "software_version": description.software_version,

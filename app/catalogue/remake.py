@@ -64,6 +64,7 @@ async def remake(session: AsyncSession, software_id: str, now: datetime) -> None
     software.document, software.item = texts(written_at)
     for name, value in mapping.columns(description).items():
         setattr(software, name, value)
+    software.url = addresses[0]
     software.active, software.valid, software.stale = active, best.valid, best.stale
     software.updated_at, software.revision = written_at, revision
     await session.flush()
@@ -73,13 +74,14 @@ async def remake(session: AsyncSession, software_id: str, now: datetime) -> None
 
 
 def blank(software_id: str, now: datetime) -> Software:
-    """A software of which only the id is known yet; `_remake` fills it in."""
+    """A software of which only the id is known yet; `remake` fills it in."""
     return Software(
         id=software_id,
         active=False,
         valid=False,
         stale=False,
         tier=PUBLISHED,
+        url=None,
         created_at=now,
         updated_at=now,
         revision="",

@@ -285,7 +285,7 @@ class SoftwareWords(SQLModel, table=True):
 
 
 class Change(SQLModel, table=True):
-    """One line of the public log: what became of which software, numbered in commit order."""
+    """One line of the public log: what became of what, numbered in commit order."""
 
     __tablename__ = "changes"
 
@@ -293,7 +293,7 @@ class Change(SQLModel, table=True):
         sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
     )
     entity: str
-    software_id: str = Field(index=True)
+    entity_id: str = Field(index=True)
     type: str
     at: datetime = Field(sa_type=UtcDateTime)
     revision: str | None

@@ -87,13 +87,13 @@ def create_tables() -> None:
         "changes",
         sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("entity", sa.String(), nullable=False),
-        sa.Column("software_id", sa.String(), nullable=False),
+        sa.Column("entity_id", sa.String(), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("sequence", name="pk_changes"),
     )
-    op.create_index("ix_changes_software_id", "changes", ["software_id"])
+    op.create_index("ix_changes_entity_id", "changes", ["entity_id"])
 
     op.create_table(
         "organisations",

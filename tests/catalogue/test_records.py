@@ -165,7 +165,7 @@ async def test_withdrawn_software_leaves_a_tombstone_and_frees_its_address(
         with pytest.raises(SoftwareNotFound):
             await software.get(session, first.software_id)
     *_, last = await log(database)
-    assert (last.type, last.software_id, last.document) == (
+    assert (last.type, last.entity_id, last.document) == (
         ChangeType.DELETE,
         first.software_id,
         None,
