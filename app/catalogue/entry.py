@@ -55,7 +55,7 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A software as readers get it: `document` is its exact JSON text."""
+    """A resource as readers get it: `document` is its exact JSON text."""
 
     id: str
     document: str
@@ -83,14 +83,21 @@ class Head:
     epoch: str
 
 
-@dataclass(frozen=True, slots=True)
-class SoftwareFilter:
-    """Which software a list holds."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFilter:
+    """What every list can be narrowed to; without `catalog_id`, the rows of all catalogues."""
 
     include_inactive: bool = False
-    url: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+    catalog_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoftwareFilter(ListFilter):
+    """Which software a list holds."""
+
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

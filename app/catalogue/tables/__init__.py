@@ -1,0 +1,101 @@
+"""The rows of the catalogue. `mapping` and `records` fill them; nothing here checks anything.
+
+Ids are text: clients of the Open Catalog API may bring ids which are not UUIDs. Texts which
+leave the service as they are (`document`, `item`) are stored as the exact JSON.
+"""
+
+from sqlmodel import SQLModel
+
+from app.database import NAMING_CONVENTION
+
+SQLModel.metadata.naming_convention = NAMING_CONVENTION
+
+from app.catalogue.tables.description import (  # noqa: E402 - named by the convention above
+    Organisation,
+    SoftwareBasis,
+    SoftwareCategory,
+    SoftwareContact,
+    SoftwareContractor,
+    SoftwareCountry,
+    SoftwareDependency,
+    SoftwareLanguage,
+    SoftwareLicence,
+    SoftwareOrganisation,
+    SoftwarePart,
+    SoftwarePlatform,
+    SoftwareScope,
+    SoftwareSupport,
+    SoftwareTerm,
+    SoftwareText,
+    SoftwareUser,
+    SoftwareWords,
+)
+from app.catalogue.tables.journal import (  # noqa: E402 - named by the convention above
+    Change,
+    ChangeHead,
+    Delivery,
+    Event,
+    Log,
+    Tombstone,
+    Webhook,
+)
+from app.catalogue.tables.registry import (  # noqa: E402 - named by the convention above
+    Analysis,
+    Bundle,
+    BundleMember,
+    Catalog,
+    CatalogSource,
+    CodeHosting,
+    Publisher,
+    RevokedToken,
+)
+from app.catalogue.tables.software import (  # noqa: E402 - named by the convention above
+    Quarantine,
+    Record,
+    RecordVersion,
+    Software,
+    SoftwareKey,
+    SoftwareUrl,
+)
+
+__all__ = [
+    "Analysis",
+    "Bundle",
+    "BundleMember",
+    "Catalog",
+    "CatalogSource",
+    "Change",
+    "ChangeHead",
+    "CodeHosting",
+    "Delivery",
+    "Event",
+    "Log",
+    "Organisation",
+    "Publisher",
+    "Quarantine",
+    "Record",
+    "RecordVersion",
+    "RevokedToken",
+    "Software",
+    "SoftwareBasis",
+    "SoftwareCategory",
+    "SoftwareContact",
+    "SoftwareContractor",
+    "SoftwareCountry",
+    "SoftwareDependency",
+    "SoftwareKey",
+    "SoftwareLanguage",
+    "SoftwareLicence",
+    "SoftwareOrganisation",
+    "SoftwarePart",
+    "SoftwarePlatform",
+    "SoftwareScope",
+    "SoftwareSupport",
+    "SoftwareTerm",
+    "SoftwareText",
+    "SoftwareUrl",
+    "SoftwareUser",
+    "SoftwareWords",
+    "Tombstone",
+    "Webhook",
+]

@@ -1,0 +1,117 @@
+"""What happened: the public log of changes, tombstones, the audit trail, messages, webhooks."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.database import UtcDateTime
+
+
+class Change(SQLModel, table=True):
+    """One line of the public log: what became of what, numbered in commit order."""
+
+    __tablename__ = "changes"
+
+    sequence: int = Field(
+        sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    entity: str
+    entity_id: str = Field(index=True)
+    type: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    revision: str | None
+
+
+class ChangeHead(SQLModel, table=True):
+    """The one counter row: the highest number given out, and which log it counts."""
+
+    __tablename__ = "change_head"
+
+    id: int = Field(primary_key=True)
+    sequence: int = Field(sa_type=BigInteger)
+    epoch: str
+
+
+class Tombstone(SQLModel, table=True):
+    """What is gone, why, and what took its place. Never its content."""
+
+    __tablename__ = "tombstones"
+
+    software_id: str = Field(primary_key=True)
+    reason: str
+    successor: str | None
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Event(SQLModel, table=True):
+    """Who did what: the audit trail. A change is for the world, an event for the operator."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index("ix_events_created_at_id", "created_at", "id"),
+        Index("ix_events_entity_type_entity_id", "entity_type", "entity_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    type: str
+    entity_type: str
+    entity_id: str
+    actor: str | None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Log(SQLModel, table=True):
+    """A message about a software, a publisher, a catalogue, or nothing in particular."""
+
+    __tablename__ = "logs"
+    __table_args__ = (
+        Index("ix_logs_created_at_id", "created_at", "id"),
+        Index("ix_logs_entity", "entity"),
+    )
+
+    id: str = Field(primary_key=True)
+    message: str = Field(sa_type=Text)
+    entity: str | None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Webhook(SQLModel, table=True):
+    """Who wants to be told: of all software or publishers, or (`entity_id`) of one of them."""
+
+    __tablename__ = "webhooks"
+    __table_args__ = (UniqueConstraint("url", "entity_type", "entity_id"),)
+
+    id: str = Field(primary_key=True)
+    url: str
+    secret: str | None
+    format: str
+    entity_type: str = Field(index=True)
+    entity_id: str
+    disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Delivery(SQLModel, table=True):
+    """An event on its way to a webhook: the outbox, and afterwards the delivery log."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index("ix_deliveries_state_due_at", "state", "due_at"),
+        Index("ix_deliveries_webhook_id_created_at", "webhook_id", "created_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    webhook_id: str = Field(foreign_key="webhooks.id", ondelete="CASCADE")
+    event_id: str
+    event_type: str
+    subject: str
+    state: str
+    attempts: int
+    status: int | None
+    error: str | None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,0 +1,126 @@
+"""Software, the records it is made of, and the addresses under which it is known."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Index, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.database import UtcDateTime
+
+
+class Software(SQLModel, table=True):
+    """One piece of software: the merge of what the catalogues say about it."""
+
+    __tablename__ = "software"
+    __table_args__ = (
+        Index("ix_software_created_at_id", "created_at", "id"),
+        Index("ix_software_active_created_at_id", "active", "created_at", "id"),
+    )
+
+    id: str = Field(primary_key=True)
+    active: bool
+    valid: bool
+    stale: bool
+    tier: str
+    name: str | None
+    url: str | None
+    landing_url: str | None
+    application_suite: str | None
+    software_version: str | None
+    release_date: str | None
+    logo: str | None
+    roadmap: str | None
+    development_status: str | None
+    software_type: str | None
+    license: str | None
+    maintenance_type: str | None
+    language: str | None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+    revision: str
+    document: str = Field(sa_type=Text)
+    item: str = Field(sa_type=Text)
+
+
+class Record(SQLModel, table=True):
+    """What one catalogue says about one piece of software.
+
+    `origin_catalog` and `origin_id` name the catalogue that read the file first, and never change
+    in transit; both are empty for what was given to us directly. `description` is the JSON of
+    the last valid description, or of the best effort where there never was one.
+    """
+
+    __tablename__ = "records"
+    __table_args__ = (UniqueConstraint("catalog_id", "source_id"),)
+
+    id: str = Field(primary_key=True)
+    catalog_id: str = Field(foreign_key="catalogs.id", index=True)
+    source_id: str
+    software_id: str = Field(foreign_key="software.id", index=True)
+    origin_catalog: str | None = None
+    origin_id: str | None = None
+    via: list[str] = Field(default_factory=list, sa_type=JSON)
+    raw: bytes = Field(sa_type=LargeBinary)
+    content_hash: str
+    valid: bool
+    stale: bool
+    description: str | None = Field(default=None, sa_type=Text)
+    report: str = Field(sa_type=Text)
+    active: bool
+    vitality: str | None = Field(default=None, sa_type=Text)
+    first_seen: datetime = Field(sa_type=UtcDateTime)
+    last_seen: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SoftwareUrl(SQLModel, table=True):
+    """An address under which a record's software is known; the first one is canonical."""
+
+    __tablename__ = "software_urls"
+    __table_args__ = (UniqueConstraint("catalog_id", "url"),)
+
+    record_id: str = Field(foreign_key="records.id", ondelete="CASCADE", primary_key=True)
+    position: int = Field(primary_key=True)
+    catalog_id: str = Field(foreign_key="catalogs.id")
+    url: str
+    key: str = Field(index=True)
+
+
+class SoftwareKey(SQLModel, table=True):
+    """Which software an address belongs to, whichever way the address is spelled."""
+
+    __tablename__ = "software_keys"
+
+    key: str = Field(primary_key=True)
+    software_id: str = Field(foreign_key="software.id", ondelete="CASCADE", index=True)
+
+
+class Quarantine(SQLModel, table=True):
+    """A file that cannot become a record: it has no usable address, or one that is taken."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (UniqueConstraint("catalog_id", "source_id"),)
+
+    id: str = Field(primary_key=True)
+    catalog_id: str = Field(foreign_key="catalogs.id", index=True)
+    source_id: str
+    reason: str
+    url: str | None
+    raw: bytes = Field(sa_type=LargeBinary)
+    content_hash: str
+    report: str = Field(sa_type=Text)
+    first_seen: datetime = Field(sa_type=UtcDateTime)
+    last_seen: datetime = Field(sa_type=UtcDateTime)
+
+
+class RecordVersion(SQLModel, table=True):
+    """A text that a record once had, oldest first."""
+
+    __tablename__ = "record_versions"
+
+    record_id: str = Field(foreign_key="records.id", ondelete="CASCADE", primary_key=True)
+    number: int = Field(primary_key=True)
+    raw: bytes = Field(sa_type=LargeBinary)
+    content_hash: str
+    valid: bool
+    at: datetime = Field(sa_type=UtcDateTime)
