@@ -1,6 +1,5 @@
 """What the reference does not see, but authors should know: warnings which never decide validity."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import TypeAlias
@@ -22,14 +21,15 @@ def texts_say_something(description: Description) -> Iterator[Fault]:
 
 def lists_hold_each_item_once(description: Description) -> Iterator[Fault]:
     for path, items in _lists(description):
-        if len(items) < 2 and "" not in items:
+        if all(map(str.strip, items)) and len(set(items)) == len(items):
             continue
-        counts = Counter(items)
+        seen: set[str] = set()
         for at, item in enumerate(items):
             if not item.strip():
                 yield Fault("item-empty", (*path, at))
-            elif counts[item] > 1 and items.index(item) < at:
+            elif item in seen:
                 yield Fault("item-twice", (*path, at), {"value": item})
+            seen.add(item)
 
 
 def platforms_are_spelled_as_suggested(description: Description) -> Iterator[Fault]:

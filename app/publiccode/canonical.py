@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias, TypeVar, cast
 
 from app.publiccode import values
 from app.publiccode.findings import Fault, Path
 from app.publiccode.model import Description, IntendedAudience, Organisation
+from app.publiccode.shape import shape_of
+
+T = TypeVar("T")
+Branches: TypeAlias = dict[str | int, "Branches"]
 
 _VALUE_STANDS = frozenset(
     # errors which leave a value that means what it says
     (
+        "key-unknown",
         "required",
         "too-few-items",
         "too-short",
@@ -33,7 +38,7 @@ def canonical(description: Description, errors: Iterable[Fault]) -> Description:
     """
     spoilt = [path for fault in errors for path in _spoilt(fault)]
     if spoilt:
-        description = Description.from_json(_without(description.to_json(), spoilt))
+        description = _without(description, _branches(spoilt))
     if description.italy_lowercase is not None:
         italy = description.italy or description.italy_lowercase
         description = replace(description, italy=italy, italy_lowercase=None)
@@ -61,20 +66,35 @@ def _spoilt(fault: Fault) -> Iterable[Path]:
     return (fault.path,)
 
 
-def _without(value: dict[str, Any], paths: list[Path]) -> dict[str, Any]:
-    """JSON without what stands at the paths; the last items of a list go first."""
-    for path in sorted(paths, key=lambda path: [str(p).zfill(6) for p in path], reverse=True):
-        parent: Any = value
-        for part in path[:-1]:
-            parent = _child(parent, part)
-        if path and _child(parent, path[-1]) is not None:
-            del parent[path[-1]]
-    return value
+def _branches(paths: Iterable[Path]) -> Branches:
+    """`[("a", 0), ("b",)]` -> `{"a": {0: {}}, "b": {}}`"""
+    root: Branches = {}
+    for path in paths:
+        branch = root
+        for part in path:
+            branch = branch.setdefault(part, {})
+    return root
 
 
-def _child(parent: object, part: str | int) -> object:
-    if isinstance(parent, Mapping):
-        return parent.get(part)
-    if isinstance(parent, list) and isinstance(part, int) and part < len(parent):
-        return parent[part]
-    return None
+def _without(value: T, branches: Branches) -> T:
+    """A section, list or mapping without what the branches end in."""
+    if isinstance(value, tuple):
+        items = (
+            _without(one, branches[at]) if at in branches else one
+            for at, one in enumerate(value)
+            if branches.get(at, True)
+        )
+        return cast(T, tuple(items))
+    if isinstance(value, Mapping):
+        parts = {
+            key: _without(one, branches[key]) if key in branches else one
+            for key, one in value.items()
+            if branches.get(key, True)
+        }
+        return cast(T, parts)
+    changes: dict[str, object] = {}
+    for name, attribute, _, _, default in shape_of(value.__class__):
+        if name in branches:
+            part, branch = getattr(value, attribute), branches[name]
+            changes[attribute] = _without(part, branch) if branch and part is not None else default
+    return cast(T, replace(cast(Any, value), **changes))

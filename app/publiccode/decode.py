@@ -11,7 +11,7 @@ from yaml.events import ScalarEvent
 from app.publiccode import urls
 from app.publiccode.findings import Fault, Path
 from app.publiccode.model import Description
-from app.publiccode.scalars import FLAGS, NULLS, Sort, sort_of, text_of
+from app.publiccode.scalars import FLAGS, NULLS, OTHER_STARTS, Sort, sort_of, text_of
 from app.publiccode.shape import Kind, shape_of
 from app.publiccode.spelling import nearest
 from app.publiccode.tree import AliasNode, MappingNode, Node, SequenceNode, is_null, span_of
@@ -81,6 +81,8 @@ class _Decoder:
         if not node.implicit[0]:
             return None if node.tag == NULL_TAG else node.value
         plain: str = node.value
+        if plain[:1] not in OTHER_STARTS:
+            return plain
         text = text_of(plain)
         if text is not None and text != plain:
             self.rewritten((*path, name), node, text)

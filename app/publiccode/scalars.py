@@ -40,6 +40,8 @@ _NAMED_NUMBERS = {
     ".NAN": "NaN",
 }
 NUMBER_STARTS = frozenset("+-.0123456789")
+OTHER_STARTS = frozenset(("", *"~nNtTfF", *NUMBER_STARTS))
+"""How every scalar begins that is not a text; most texts do not."""
 _LARGEST_INTEGER = 2**64 - 1
 _SMALLEST_INTEGER = -(2**63)
 _FLOAT = re.compile(r"(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)

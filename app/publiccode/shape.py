@@ -1,7 +1,7 @@
 """How a class mirrors a section of the file: the name and kind of each field, and JSON both ways."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from enum import Enum, auto
 from typing import Any, NamedTuple, TypeVar
 
@@ -48,7 +48,11 @@ def shape_of(section: type) -> tuple[Field, ...]:
     shape = _SHAPES.get(section)
     if shape is None:
         shape = _SHAPES[section] = tuple(
-            Field(attribute=one.name, default=one.default, **one.metadata)
+            Field(
+                attribute=one.name,
+                default={} if one.default is MISSING else one.default,
+                **one.metadata,
+            )
             for one in fields(section)
         )
     return shape
@@ -59,11 +63,10 @@ def to_wire(section: object) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, attribute, kind, _, default in shape_of(section.__class__):
         value = getattr(section, attribute)
-        if kind is Kind.LANGUAGES:
-            if value:
-                found[name] = {language: to_wire(texts) for language, texts in value.items()}
-        elif value is None or value == default:
+        if value is None or value == default:
             continue
+        if kind is Kind.LANGUAGES:
+            found[name] = {language: to_wire(texts) for language, texts in value.items()}
         elif kind is Kind.SECTION:
             found[name] = to_wire(value)
         elif kind is Kind.SECTIONS:

@@ -166,7 +166,7 @@ class _Builder:
             raise _Unreadable(
                 Fault("not-yaml", params={"problem": "text after the end"}, span=span_of(event))
             )
-        self.faults = [Fault("documents-several", span=span_of(event))]
+        self.faults.append(Fault("documents-several", span=span_of(event)))
         while not isinstance(event, StreamEndEvent):
             event = self.next()
             self.left -= 1
@@ -174,7 +174,6 @@ class _Builder:
                 self.refuse(event, 0)
 
     def node(self, event: Event, depth: int) -> "Node":
-        self.left -= 1
         if self.left < 0 or depth > MAX_DEPTH:
             self.refuse(event, depth)
         if isinstance(event, ScalarEvent):
@@ -198,14 +197,19 @@ class _Builder:
         node = MappingNode(start)
         if start.anchor is not None:
             self.anchors[start.anchor] = None
-        entries, next_event, read = node.entries, self.next, self.node
+        entries, next_event = node.entries, self.next
         while True:
             key = next_event()
             if not isinstance(key, ScalarEvent):
                 if isinstance(key, CollectionEndEvent):
                     break
                 raise _Unreadable(_bad_key(key))
-            value = read(next_event(), depth)
+            event = next_event()
+            self.left -= 1
+            if isinstance(event, ScalarEvent) and event.anchor is None and self.left > 0:
+                value: Node = event  # nearly all: spared a call
+            else:
+                value = self.node(event, depth)
             name = key.value
             if name in entries:
                 self.repeated(key, entries[name][0])
@@ -223,12 +227,16 @@ class _Builder:
         node = SequenceNode(start)
         if start.anchor is not None:
             self.anchors[start.anchor] = None
-        items, next_event, read = node.items, self.next, self.node
+        items, next_event = node.items, self.next
         while True:
             event = next_event()
-            if isinstance(event, CollectionEndEvent):
+            self.left -= 1
+            if isinstance(event, ScalarEvent) and event.anchor is None and self.left > 0:
+                items.append(event)  # nearly all: spared a call
+            elif isinstance(event, CollectionEndEvent):
                 break
-            items.append(read(event, depth))
+            else:
+                items.append(self.node(event, depth))
         if start.anchor is not None:
             self.anchors[start.anchor] = node
         return node
