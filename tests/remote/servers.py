@@ -74,10 +74,12 @@ async def serving(
     )
     server.port = listener.sockets[0].getsockname()[1]
     async with listener:
-        yield server
-        for conversation in conversations:
-            conversation.cancel()
-        await asyncio.gather(*conversations, return_exceptions=True)
+        try:
+            yield server
+        finally:
+            for conversation in conversations:
+                conversation.cancel()
+            await asyncio.gather(*conversations, return_exceptions=True)
 
 
 async def _request(reader: asyncio.StreamReader) -> Asked | None:
