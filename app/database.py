@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, DateTime, Dialect, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.types import TypeDecorator
@@ -33,6 +36,9 @@ DRIVERS = {
 }
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
 SECONDS_TO_WAIT_FOR_A_CONNECTION = 60
+
+Session: TypeAlias = AsyncSession
+"""What functions of the catalogue take first; the name for those who hold no SQL themselves."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -145,6 +151,21 @@ async def upgrade(database: Database, revision: str = "head") -> None:
 async def downgrade(database: Database, revision: str = "base") -> None:
     """Take the schema back to `revision`, in one transaction."""
     await _migrate(database, "downgrade", revision)
+
+
+async def is_current(database: Database) -> bool:
+    """Whether the schema is the one that this version's migrations end in."""
+
+    def revision(connection: Connection) -> str | None:
+        return MigrationContext.configure(connection).get_current_revision()
+
+    async with database.reading.connect() as connection:
+        return await connection.run_sync(revision) == _newest_revision()
+
+
+@cache
+def _newest_revision() -> str | None:
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 async def _migrate(database: Database, direction: str, revision: str) -> None:
