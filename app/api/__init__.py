@@ -1,0 +1,1 @@
+"""The HTTP face: parse, call, present. No rule of the catalogue lives here."""

@@ -1,0 +1,57 @@
+"""What routes ask for: sessions, the catalogue's head, and the time."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.catalogue import changes
+from app.catalogue.entry import Head
+from app.catalogue.transaction import transaction
+from app.database import Database, Session, reading
+
+
+async def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+DatabaseDep = Annotated[Database, Depends(_database)]
+
+
+async def _open_reading(database: DatabaseDep) -> AsyncIterator[Session]:
+    async with reading(database) as session:
+        yield session
+
+
+ReadSession = Annotated[Session, Depends(_open_reading, scope="function")]
+"""Closed before the reply is sent, so that slow readers hold no connection."""
+
+
+async def _read_head(request: Request, session: ReadSession) -> Head:
+    head = await changes.head(session)
+    request.state.sequence = head.sequence
+    return head
+
+
+CurrentHead = Annotated[Head, Depends(_read_head)]
+"""The head of the change log, read first: what is read afterwards is at least as new."""
+
+
+async def _open_writing(request: Request, database: DatabaseDep) -> AsyncIterator[Session]:
+    async with transaction(database) as session:
+        yield session
+    async with reading(database) as session:
+        request.state.sequence = (await changes.head(session)).sequence
+
+
+WriteSession = Annotated[Session, Depends(_open_writing, scope="function")]
+"""Committed before the reply is made: a commit that fails is a 500, never a 200."""
+
+
+async def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+Now = Annotated[datetime, Depends(_now)]

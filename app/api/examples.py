@@ -1,0 +1,120 @@
+"""What the documentation shows: one small software, and replies that speak of it."""
+
+from pydantic.config import JsonDict
+
+ID = "5e1ab0c2-7b31-4f0e-9f6a-3d1f0a4b8c55"
+URL = "https://git.example.org/valchiara/acqua-chiara"
+
+YAML = """\
+publiccodeYmlVersion: "0"
+name: Acqua chiara
+url: https://git.example.org/valchiara/acqua-chiara
+platforms: [web]
+categories: [data-visualization]
+organisation:
+  name: Comune di Valchiara
+  uri: https://valchiara.example.org/
+developmentStatus: stable
+softwareType: standalone/web
+description:
+  it:
+    shortDescription: La qualità dell'acqua potabile, spiegata strada per strada.
+    longDescription: >
+      Acqua chiara pubblica le analisi dell'acquedotto in una forma che tutti capiscono. Chi digita
+      il proprio indirizzo vede durezza, nitrati e ultimo controllo.
+    features: [Analisi per indirizzo]
+legal:
+  license: EUPL-1.2
+maintenance:
+  type: internal
+  contacts:
+    - name: Ufficio acque
+localisation:
+  localisationReady: true
+  availableLanguages: [it]
+"""
+
+SOFTWARE_POST: JsonDict = {"url": URL, "aliases": [URL + ".git"], "publiccodeYml": YAML}
+
+SOFTWARE: JsonDict = {
+    "id": ID,
+    "url": URL,
+    "aliases": [URL + ".git"],
+    "publiccodeYml": YAML,
+    "active": True,
+    "vitality": None,
+    "createdAt": "2026-11-23T09:30:00.123456Z",
+    "updatedAt": "2026-11-23T09:30:00.123456Z",
+}
+
+CHANGES: JsonDict = {
+    "results": [
+        {
+            "seq": 41,
+            "entity": "software",
+            "softwareId": ID,
+            "type": "create",
+            "deleted": False,
+            "at": "2026-11-23T09:30:00.123456Z",
+            "rev": "9f86d081884c7d659a2feaa0c55ad015",
+            "software": SOFTWARE,
+        }
+    ],
+    "lastSeq": 41,
+    "pending": 0,
+    "epoch": "b5c2d1f0a9e84c6d",
+}
+
+FINDING: JsonDict = {
+    "type": "error",
+    "key": "legal.license",
+    "description": "legal.license is a required field",
+    "line": 18,
+    "column": 1,
+}
+
+VALIDATION: JsonDict = {"valid": False, "results": [FINDING], "normalized": None}
+
+SEARCH: JsonDict = {
+    "data": [
+        {
+            "id": ID,
+            "url": URL,
+            "tier": "published",
+            "valid": True,
+            "name": "Acqua chiara",
+            "shortDescription": "La qualità dell'acqua potabile, spiegata strada per strada.",
+            "language": "it",
+            "categories": ["data-visualization"],
+            "developmentStatus": "stable",
+            "softwareType": "standalone/web",
+            "license": "EUPL-1.2",
+            "organisation": {
+                "name": "Comune di Valchiara",
+                "uri": "https://valchiara.example.org/",
+            },
+            "updatedAt": "2026-11-23T09:30:00.123456Z",
+        }
+    ],
+    "total": 1,
+    "facets": {
+        "license": [{"value": "EUPL-1.2", "label": "EUPL-1.2", "count": 1, "selected": False}]
+    },
+    "links": {"prev": None, "next": None},
+}
+
+QUARANTINE: JsonDict = {
+    "data": [
+        {
+            "id": "c0a5f0de-6a55-4a07-8a43-0d7f2a1c9e10",
+            "source": "old/publiccode.yml",
+            "reason": "url-missing",
+            "url": None,
+            "raw": "name: Acqua chiara\n",
+            "results": [FINDING],
+            "firstSeen": "2026-11-23T09:30:00Z",
+            "lastSeen": "2026-11-23T09:30:00Z",
+        }
+    ],
+    "links": {"prev": None, "next": None},
+}

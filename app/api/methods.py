@@ -1,0 +1,48 @@
+"""HEAD and OPTIONS, for all routes alike; and which methods a path has."""
+
+from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ROUTED = ("DELETE", "GET", "PATCH", "POST", "PUT", "QUERY")
+
+
+class Methods:
+    """Answers HEAD as GET without its body, and OPTIONS by itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        match scope.get("method"):
+            case "HEAD":
+                await self.app({**scope, "method": "GET"}, receive, _without_body(send))
+            case "OPTIONS" if methods := allowed(scope):
+                response = Response(status_code=204, headers={"Allow": ", ".join(methods)})
+                await response(scope, receive, send)
+            case _:
+                await self.app(scope, receive, send)
+
+
+def allowed(scope: Scope) -> list[str]:
+    """The methods that this path answers, in order; none where there is no such path."""
+    asked = {key: scope[key] for key in ("type", "path", "root_path", "headers")}
+    routed = [
+        method
+        for method in ROUTED
+        if any(
+            route.matches({**asked, "method": method})[0] is Match.FULL
+            for route in scope["app"].routes
+        )
+    ]
+    more = ["HEAD"] if "GET" in routed else []
+    return sorted(routed + more + ["OPTIONS"]) if routed else []
+
+
+def _without_body(send: Send) -> Send:
+    async def bodiless(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return bodiless

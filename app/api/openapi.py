@@ -1,0 +1,118 @@
+"""The OpenAPI description: FastAPI's, with our problems in place of its validation errors."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import models_json_schema
+
+from app.api import examples
+from app.api.problems import documented
+from app.api.refusals import BodyTooLarge, DatabaseUnreachable, TokenRefused, Unexpected
+from app.api.software import SoftwarePatch, SoftwarePost
+
+VERSION = "3.1.0"
+REFERENCE = "#/components/schemas/{model}"
+DESCRIPTION = """\
+Find, trust and share public-sector software: a catalogue of
+[publiccode.yml](https://yml.publiccode.tools) files, which are validated, stored, searched and
+shared with other catalogues.
+
+`/v1/software` and `/v1/status` are those of the Open Catalog API, and answer errors in its form;
+all other routes add `type` and `instance` to their problems. Reading is open to all, writing needs
+a bearer token. Every reply has an `X-Request-Id`; those that depend on the catalogue carry its
+revision as `Samkod-Sequence` and as an `ETag`.
+"""
+
+Operation = dict[str, Any]
+
+
+class BrokenRule(BaseModel):
+    """One field and the rule it breaks."""
+
+    field: str
+    rule: str
+    value: str | None = None
+
+
+class Problem(BaseModel):
+    """RFC 9457. Routes of the Open Catalog API give neither `type` nor `instance`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: str | None = Field(None, description="Explained at this address.")
+    title: str
+    detail: str | None = None
+    status: int
+    instance: str | None = Field(None, description="The path that was asked.")
+    validation_errors: list[BrokenRule] | None = Field(None, alias="validationErrors")
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The description of all routes, made once."""
+    if app.openapi_schema is None:
+        described = get_openapi(
+            title=app.title,
+            version=app.version,
+            openapi_version=VERSION,
+            description=DESCRIPTION,
+            license_info=app.license_info,
+            routes=app.routes,
+            tags=app.openapi_tags,
+        )
+        for method, path, operation in _operations(described):
+            _drop_framework_errors(operation)
+            _add_failures(method, path, operation)
+        described["components"]["schemas"] = _schemas(described["components"]["schemas"])
+        app.openapi_schema = described
+    return app.openapi_schema
+
+
+def render(app: FastAPI) -> str:
+    """The text of `openapi/openapi.json`: the same for the same routes."""
+    return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _operations(described: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]:
+    for path, item in described["paths"].items():
+        for method, operation in item.items():
+            yield method.upper(), path.replace("{id}", examples.ID), operation
+
+
+def _drop_framework_errors(operation: Operation) -> None:
+    """FastAPI documents a 422 of its own for every route that has a parameter."""
+    content = operation["responses"].get("422", {}).get("content", {})
+    if "application/json" in content:
+        del operation["responses"]["422"]
+
+
+def _add_failures(method: str, path: str, operation: Operation) -> None:
+    """What can go wrong with every route of a kind is said here, once."""
+    failures: list[Exception] = []
+    if "security" in operation:
+        failures.append(TokenRefused())
+    if "requestBody" in operation:
+        failures.append(BodyTooLarge(1024 * 1024))
+    if path.startswith("/v1/"):
+        failures += [Unexpected(), DatabaseUnreachable()]
+    responses = operation["responses"] | {
+        str(status): response for status, response in documented(method, path, *failures).items()
+    }
+    operation["responses"] = {status: responses[status] for status in sorted(responses)}
+
+
+def _schemas(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Those of replies, which FastAPI knows, and of bodies and problems, which we read and write."""
+    _, ours = models_json_schema(
+        [(model, "validation") for model in (Problem, SoftwarePatch, SoftwarePost)],
+        ref_template=REFERENCE,
+    )
+    theirs = {
+        name: schema
+        for name, schema in schemas.items()
+        if name not in ("HTTPValidationError", "ValidationError")
+    }
+    return dict(sorted((theirs | ours["$defs"]).items()))

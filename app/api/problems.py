@@ -1,0 +1,229 @@
+"""RFC 9457: the table from error to problem, and how a problem is written.
+
+Routes of the Open Catalog API answer with exactly its members and titles; our own routes add
+`type` and `instance`. What was refused while working on an entity of that API is titled after
+the operation there: `can't get Software`.
+"""
+
+import html
+from collections.abc import Collection
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from app.api import refusals
+from app.api.methods import allowed
+from app.api.refusals import BrokenRule
+from app.catalogue import errors
+from app.pagination import CursorInvalid
+
+MEDIA_TYPE = "application/problem+json"
+SCHEMA = "#/components/schemas/Problem"
+PAGES = "/docs/problems/"
+"""Where each `type` is explained."""
+
+ENTITIES = {"software": "Software"}
+"""First part of a path in the Open Catalog API, and what its titles call the thing."""
+
+BEYOND = frozenset({"changes", "quarantine", "search", "validate"})
+"""First parts of the paths that are ours alone."""
+
+VERBS = {"GET": "get", "HEAD": "get", "POST": "create", "PATCH": "update", "DELETE": "delete"}
+CLIENT_CLOSED_REQUEST = 499
+"""For the log; there is nobody left to read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """How an error is shown.
+
+    `wire` is the detail that the Open Catalog API has for it; without it the error speaks for
+    itself. `general` problems have the same title everywhere, whatever was being done.
+    """
+
+    status: int
+    slug: str
+    title: str
+    wire: str | None = None
+    general: bool = False
+
+
+PROBLEMS: dict[type[Exception], Problem] = {
+    errors.SoftwareNotFound: Problem(
+        404, "software-not-found", "Software not found", wire="Software was not found"
+    ),
+    errors.CatalogNotFound: Problem(
+        404, "catalog-not-found", "Catalogue not found", wire="Catalog was not found"
+    ),
+    errors.UrlTaken: Problem(409, "url-taken", "Address taken", wire="url already exists"),
+    refusals.BodyEmpty: Problem(400, "empty-body", "empty body"),
+    refusals.BodyMalformed: Problem(400, "malformed-json", "Malformed JSON"),
+    refusals.FieldUnknown: Problem(422, "unknown-field", "Unknown field"),
+    refusals.FieldsInvalid: Problem(422, "invalid-fields", "Invalid fields"),
+    refusals.ParametersInvalid: Problem(422, "invalid-parameters", "Invalid parameters"),
+    CursorInvalid: Problem(422, "invalid-cursor", "Invalid cursor"),
+    refusals.SequenceAhead: Problem(422, "sequence-ahead", "Sequence ahead of the log"),
+    refusals.MediaTypeUnsupported: Problem(415, "unsupported-media-type", "Unsupported media type"),
+    refusals.TokenRefused: Problem(
+        401, "token-refused", "token authentication failed", general=True
+    ),
+    refusals.RouteNotFound: Problem(404, "not-found", "Not Found", general=True),
+    refusals.MethodNotAllowed: Problem(
+        405, "method-not-allowed", "Method Not Allowed", general=True
+    ),
+    refusals.BodyTooLarge: Problem(413, "body-too-large", "Content Too Large", general=True),
+    refusals.DatabaseUnreachable: Problem(
+        503, "database-unreachable", "can't connect to database", general=True
+    ),
+    refusals.SchemaOutdated: Problem(503, "schema-outdated", "Schema outdated", general=True),
+    refusals.Unexpected: Problem(
+        500, "internal-server-error", "Internal Server Error", general=True
+    ),
+}
+
+
+log = structlog.get_logger("samkod.problems")
+
+
+def install(app: FastAPI, *, unreachable: Collection[type[Exception]]) -> None:
+    """Have every error of `PROBLEMS`, and those of the framework, answered by a problem.
+
+    `unreachable` are the errors by which a driver says that its database is gone.
+    """
+    for error in PROBLEMS:
+        app.add_exception_handler(error, _on_error)
+    for error in unreachable:
+        app.add_exception_handler(error, _on_unreachable)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(RequestValidationError, _on_invalid_parameters)
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
+
+
+def response(request: Request, error: Exception) -> Response:
+    """The reply to a request that failed with `error`, which has a row in `PROBLEMS`."""
+    return Response(
+        orjson.dumps(document(request.method, request.url.path, error)),
+        status_code=problem_of(error).status,
+        headers=_headers(error),
+        media_type=MEDIA_TYPE,
+    )
+
+
+def documented(method: str, path: str, *failures: Exception) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route, for OpenAPI: each failure as the client would see it."""
+    described: dict[int | str, dict[str, Any]] = {}
+    for failure in failures:
+        problem = problem_of(failure)
+        reply = described.setdefault(
+            problem.status,
+            {
+                "description": HTTPStatus(problem.status).phrase,
+                "content": {MEDIA_TYPE: {"schema": {"$ref": SCHEMA}, "examples": {}}},
+            },
+        )
+        reply["content"][MEDIA_TYPE]["examples"][problem.slug] = {
+            "summary": problem.title,
+            "value": document(method, path, failure),
+        }
+    return described
+
+
+def problem_of(error: Exception) -> Problem:
+    """The row of the nearest class that has one."""
+    return next(PROBLEMS[each] for each in type(error).__mro__ if each in PROBLEMS)
+
+
+def document(method: str, path: str, error: Exception) -> dict[str, Any]:
+    """The members of a problem, in the order in which they are written."""
+    problem = problem_of(error)
+    first = path.removeprefix("/v1/").partition("/")[0]
+    if first in BEYOND:
+        members: dict[str, Any] = {
+            "type": PAGES + problem.slug,
+            "title": problem.title,
+            "detail": str(error),
+            "status": problem.status,
+            "instance": path,
+        }
+    else:
+        titled = first in ENTITIES and method in VERBS and not problem.general
+        members = {
+            "title": f"can't {VERBS[method]} {ENTITIES[first]}" if titled else problem.title,
+            "detail": problem.wire or str(error),
+            "status": problem.status,
+        }
+    if isinstance(error, refusals.FieldsInvalid) or (
+        isinstance(error, refusals.ParametersInvalid) and first in BEYOND
+    ):
+        members["validationErrors"] = [rule.as_json() for rule in error.broken]
+    return {name: member for name, member in members.items() if member != ""}
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    match error:
+        case refusals.TokenRefused():
+            return {"WWW-Authenticate": "Bearer"}
+        case refusals.MethodNotAllowed():
+            return {"Allow": ", ".join(error.allowed)}
+        case refusals.MediaTypeUnsupported():
+            return {"Accept-Patch": ", ".join(error.accepted)}
+        case refusals.DatabaseUnreachable():
+            return {"Retry-After": "1"}
+        case _:
+            return {}
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    return response(request, error)
+
+
+async def _on_unreachable(request: Request, error: Exception) -> Response:
+    log.error("database unreachable", cause=str(getattr(error, "orig", error)))
+    return response(request, refusals.DatabaseUnreachable())
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    """Routing has its own exceptions; nothing else in this application raises them."""
+    match error:
+        case HTTPException(status_code=HTTPStatus.METHOD_NOT_ALLOWED):
+            return response(request, refusals.MethodNotAllowed(allowed(request.scope)))
+        case HTTPException(status_code=HTTPStatus.NOT_FOUND):
+            return response(request, refusals.RouteNotFound(request.method, _sent_path(request)))
+        case _:
+            raise error
+
+
+async def _on_invalid_parameters(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    return response(request, refusals.ParametersInvalid([_broken(each) for each in error.errors()]))
+
+
+async def _on_disconnect(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=CLIENT_CLOSED_REQUEST)
+
+
+def _broken(error: dict[str, Any]) -> BrokenRule:
+    """What Pydantic says about one parameter; our own validators' words are kept as they are."""
+    field = str(error["loc"][-1])
+    own = error.get("ctx", {}).get("error")
+    given = error.get("input")
+    return BrokenRule(
+        field=field,
+        rule=error["type"],
+        text=str(own) if own else f"{field}: {error['msg']}",
+        value=given if isinstance(given, str) else None,
+    )
+
+
+def _sent_path(request: Request) -> str:
+    """The path as it was sent, before any decoding, escaped for careless readers."""
+    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    return html.escape(raw.partition(b"?")[0].decode("ascii", "replace"))

@@ -1,0 +1,143 @@
+"""What the edge itself refuses, before the catalogue is asked. `problems` gives each a status.
+
+Refusal
+├── RouteNotFound           no route has this path
+├── MethodNotAllowed        the path is there, but not for this method
+├── TokenRefused            no token, or one that is not ours, or not valid now
+├── BodyEmpty               there is nothing to read
+├── BodyTooLarge            more bytes than we read
+├── BodyMalformed           not the JSON that the route takes
+├── FieldUnknown            JSON with a member that the route does not know
+├── FieldsInvalid           JSON whose values break rules
+├── ParametersInvalid       a query that breaks rules
+├── MediaTypeUnsupported    a body of a kind that the route does not read
+├── SequenceAhead           a place in the change log which that log has not reached
+├── DatabaseUnreachable     it may pass
+├── SchemaOutdated          the database waits for a migration
+└── Unexpected              a fault of ours
+
+The texts are those of the Open Catalog API where it has one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LONGEST_VALUE = 255
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """One field and the rule it breaks; `value` is None where the bad value is not a text."""
+
+    field: str
+    rule: str
+    text: str
+    value: str | None = None
+
+    def as_json(self) -> dict[str, str]:
+        """As a member of `validationErrors`; long values are cut."""
+        given = {} if self.value is None else {"value": self.value[:LONGEST_VALUE]}
+        return {"field": self.field, "rule": self.rule} | given
+
+
+class Refusal(Exception):
+    """A request that goes no further."""
+
+
+class RouteNotFound(Refusal):
+    """No route has this path."""
+
+    def __init__(self, method: str, path: str) -> None:
+        super().__init__(f"Cannot {method} {path}")
+
+
+class MethodNotAllowed(Refusal):
+    """The path is there, but not for this method. `Allow` names those it has."""
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__("Method Not Allowed")
+        self.allowed = allowed
+
+
+class TokenRefused(Refusal):
+    """Writing needs `Authorization: Bearer` and a token that is ours and valid now."""
+
+
+class BodyEmpty(Refusal):
+    """There is nothing to read."""
+
+    def __init__(self) -> None:
+        super().__init__("Send the text of a publiccode.yml as the body of the request.")
+
+
+class BodyTooLarge(Refusal):
+    """The body has more bytes than we read."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body may have at most {limit} bytes.")
+
+
+class BodyMalformed(Refusal):
+    """The body is not the JSON that the route takes, or is not sent as JSON."""
+
+    def __init__(self) -> None:
+        super().__init__("invalid or malformed JSON")
+
+
+class FieldUnknown(Refusal):
+    """The JSON has a member that the route does not know."""
+
+    def __init__(self) -> None:
+        super().__init__("unknown field in JSON input")
+
+
+class FieldsInvalid(Refusal):
+    """Values in the JSON break the rules that `validationErrors` names."""
+
+    def __init__(self, broken: Sequence[BrokenRule]) -> None:
+        super().__init__("invalid format: " + ", ".join(rule.text for rule in broken))
+        self.broken = broken
+
+
+class ParametersInvalid(Refusal):
+    """The query breaks the rules that `validationErrors` names."""
+
+    def __init__(self, broken: Sequence[BrokenRule]) -> None:
+        super().__init__(", ".join(rule.text for rule in broken))
+        self.broken = broken
+
+
+class MediaTypeUnsupported(Refusal):
+    """The body is of a kind that the route does not read."""
+
+    def __init__(self, accepted: Sequence[str]) -> None:
+        super().__init__(f"Send the body as {' or '.join(accepted)}.")
+        self.accepted = accepted
+
+
+class SequenceAhead(Refusal):
+    """The change log has not reached this number; it may have begun anew."""
+
+    def __init__(self, since: int, last: int) -> None:
+        super().__init__(
+            f"since={since} is ahead of this log, which ends at {last}. "
+            "If its epoch is not the one you followed, start again from 0."
+        )
+
+
+class DatabaseUnreachable(Refusal):
+    """The database does not answer. This may pass: try again."""
+
+
+class SchemaOutdated(Refusal):
+    """The database waits for a migration."""
+
+    def __init__(self) -> None:
+        super().__init__("The database schema is not the one that this version needs.")
+
+
+class Unexpected(Refusal):
+    """A fault of ours. Our log has it under the `X-Request-Id` of the reply."""
+
+    def __init__(self) -> None:
+        super().__init__("Internal Server Error")

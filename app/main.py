@@ -1,0 +1,119 @@
+"""The application: its routers, middleware and problems, and the lifetime of its database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from app import telemetry
+from app.api import (
+    changes,
+    openapi,
+    problem_pages,
+    problems,
+    quarantine,
+    search,
+    software,
+    status,
+    validation,
+)
+from app.api.body_limit import BodyLimit
+from app.api.caching import SEQUENCE_HEADER, Freshness
+from app.api.methods import Methods
+from app.api.paths import Paths
+from app.api.security import Authentication, Sealer
+from app.api.tracing import REQUEST_ID_HEADER, Tracing
+from app.database import open_database
+from app.settings import Settings
+
+PREFIX = "/v1"
+VALIDATE = PREFIX + validation.PATH
+OPEN_TO_ALL = frozenset({("POST", VALIDATE)})
+"""What changes nothing although it is not a GET."""
+
+UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
+"""What the drivers raise when the database is gone, or has no connection left."""
+
+TAGS = [
+    {"name": "software", "description": "The catalogue, as the Open Catalog API shows it."},
+    {"name": "search", "description": "The catalogue by words and filters."},
+    {"name": "validation", "description": "What is wrong with a publiccode.yml."},
+    {"name": "federation", "description": "What other catalogues follow."},
+    {"name": "quarantine", "description": "Files that wait for a person."},
+    {"name": "status", "description": "Whether the service works."},
+]
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application. Nothing is connected before it starts.
+
+    Raises ValueError for a database address or a key that cannot be read.
+    """
+    settings = settings or Settings()
+    telemetry.configure(settings.log_format, settings.log_level)
+    database = open_database(settings.database_url)
+    sealer = Sealer(settings.paseto_key) if settings.paseto_key else None
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await database.close()
+
+    app = FastAPIOffline(
+        title="Samkod",
+        version=version("samkod"),
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        openapi_tags=TAGS,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        middleware=_middleware(settings, sealer),
+    )
+    app.state.database = database
+    app.state.sealer = sealer
+    for router in _routers():
+        app.include_router(router)
+    problems.install(app, unreachable=UNREACHABLE)
+    app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]  # as FastAPI has it: https://fastapi.tiangolo.com/how-to/extending-openapi/
+    return app
+
+
+def _routers() -> list[APIRouter]:
+    versioned = APIRouter(prefix=PREFIX)
+    for resource in (software, search, validation, changes, quarantine, status):
+        versioned.include_router(resource.router)
+    return [versioned, status.probes, problem_pages.router]
+
+
+def _middleware(settings: Settings, sealer: Sealer | None) -> list[Middleware]:
+    """From the outermost to the innermost.
+
+    Any page may call us: there are no cookies, and a page without a token can only read.
+    """
+    return [
+        Middleware(Tracing),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=["*"],
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["ETag", REQUEST_ID_HEADER, SEQUENCE_HEADER],
+        ),
+        Middleware(Paths),
+        Middleware(Methods),
+        Middleware(Authentication, sealer=sealer, free=OPEN_TO_ALL),
+        Middleware(
+            BodyLimit,
+            limit=settings.max_body_bytes,
+            limits={VALIDATE: settings.max_file_bytes},
+        ),
+        Middleware(Freshness),
+    ]
