@@ -21,6 +21,7 @@ program = typer.Typer(
     name="samkod",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 program.command()(serve)

@@ -16,9 +16,9 @@ TOKEN_LIFETIME = timedelta(days=30)
 GREETING = """
 Samkod is ready, with a sample catalogue of invented software.
 
-  {address}/docs                          every operation, to try out
-  {address}/v1/search?q=bibliotek         search
-  {address}/v1/changes?since=0            what another catalogue reads
+  every operation, to try out    {address}/docs
+  the catalogue                  {address}/v1/software
+  what other catalogues follow   {address}/v1/changes?since=0
 
 A token for writing, good for 30 days; and the first steps, in another terminal:
 

@@ -5,6 +5,8 @@ from typing import NoReturn
 
 import typer
 
+from app.cli.terminal import visible
+
 
 class Exit(IntEnum):
     """What the exit code of a command means; a wrong command line is 2 as well."""
@@ -16,7 +18,7 @@ class Exit(IntEnum):
 
 def complain(message: str) -> None:
     """Tell a person what is wrong, away from the output that programs read."""
-    typer.echo(f"samkod: {message}", err=True)
+    typer.echo(f"samkod: {visible(message)}", err=True)
 
 
 def refuse(message: str) -> NoReturn:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from app.cli.terminal import visible
 from app.publiccode import Report
 from app.publiccode.results import as_result, as_text
 
@@ -33,7 +34,7 @@ def as_lines(verdicts: Iterable[Verdict]) -> Lines:
     """One line per finding, as a compiler writes it, so that editors can jump to it."""
     for verdict, report in _reported(verdicts):
         for finding in report.findings:
-            yield _visible(as_text(finding, verdict.file))
+            yield visible(as_text(finding, verdict.file))
 
 
 def as_json(verdicts: Iterable[Verdict]) -> Lines:
@@ -98,14 +99,6 @@ def _escape(text: str, more: str = "") -> str:
     for character in "%\r\n" + more:
         text = text.replace(character, f"%{ord(character):02X}")
     return text
-
-
-def _visible(text: str) -> str:
-    """Text from a stranger's file must not break the line, nor give orders to the terminal."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in text
-    )
 
 
 def _results(report: Report) -> list[dict[str, Any]]:

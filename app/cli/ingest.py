@@ -11,7 +11,7 @@ from app.cli.exits import Exit, complain
 
 def ingest(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="FILE|DIR...", help="Files, and folders of them.")
+        list[Path], typer.Argument(metavar="FILE|DIR", help="Files, and folders of them.")
     ],
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="Print a line of JSON per file, once it is stored.")

@@ -8,6 +8,7 @@ from rich import box
 from rich.table import Table
 
 from app.catalogue.entry import Outcome, Submitted
+from app.cli.terminal import visible
 from app.ingest.batch import Unread
 
 UNREAD = "unread"
@@ -54,7 +55,7 @@ def summary(taken: Sequence[Submitted | Unread]) -> Table:
 def quarantined(taken: Sequence[Submitted | Unread]) -> list[str]:
     """A line for each file that waits in quarantine, and why."""
     return [
-        f"{one.source_id}: quarantined: {_reason(one)}"
+        visible(f"{one.source_id}: quarantined: {_reason(one)}")
         for one in taken
         if isinstance(one, Submitted) and one.outcome is Outcome.QUARANTINED
     ]

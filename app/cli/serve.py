@@ -1,6 +1,7 @@
 """`samkod serve`: the service."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,7 +52,8 @@ def serve(
     announcement = f"Samkod is ready on {address(listener)}"
     if demo:
         announcement = greeting(address(listener), key_for(settings), now)
-    Server(app, announcement).run([listener])
+    with suppress(KeyboardInterrupt):  # Ctrl+C, which the server has already obeyed
+        Server(app, announcement).run([listener])
 
 
 async def _prepare(settings: "Settings", now: datetime, *, demo: bool) -> None:

@@ -16,7 +16,7 @@ def validate(
     places: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FILE|URL|-]...",
+            metavar="FILE|URL|-",
             help="Files, patterns such as '**/publiccode.yml', web addresses, or - for standard"
             " input. Without any: publiccode.yml.",
             show_default=False,

@@ -13,7 +13,7 @@ from app.database import open_database, reading
 from tests.cli.conftest import Samkod
 from tests.ingest.folders import INVALID, fill, valid_text
 
-FILES = 400
+FILES = 300
 REPORTED_BEFORE_THE_KILL = 120
 SHARED = Path(os.environ.get("SAMKOD_SHARED", Path(__file__).parents[3] / "shared"))
 

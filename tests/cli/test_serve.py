@@ -89,6 +89,15 @@ def test_sigterm_closes_the_database(samkod: Samkod) -> None:
     assert not (samkod.folder / f"{DATABASE}-wal").exists()
 
 
+def test_interrupt_ends_it_without_a_word(samkod: Samkod) -> None:
+    command = samkod.having(PORT="0", DATABASE_URL=f"sqlite:///{DATABASE}")
+    with command.running("serve") as process:
+        until_ready(process)
+        process.send_signal(signal.SIGINT)
+        _, log = process.communicate(timeout=30)
+    assert (process.returncode, log) == (0, "")
+
+
 def test_unmigrated_database_is_not_ready_and_is_left_alone(samkod: Samkod) -> None:
     with serving(samkod, "--no-migrate") as (client, _):
         assert client.get("/livez").status_code == 200
