@@ -6,7 +6,7 @@ from datetime import datetime
 
 import orjson
 
-from app.catalogue.catalogs import ROOT_ID
+from app.catalogue.entry import ROOT_ID
 from app.catalogue.mapping import default_language
 from app.catalogue.tables import Record
 from app.pagination import rfc3339
@@ -23,7 +23,7 @@ def document(
     updated_at: datetime,
 ) -> str:
     """A software as the Open Catalog API shows it: its members in its order, as JSON."""
-    return _json(
+    return json_text(
         {
             "id": software_id,
             **_catalog_id(record),
@@ -53,7 +53,7 @@ def item(
     language = default_language(description)
     text = description.description.get(language) if language else None
     organisation = description.organisation
-    return _json(
+    return json_text(
         {
             "id": software_id,
             "url": urls[0],
@@ -78,7 +78,7 @@ def item(
 
 def description_json(description: Description) -> str:
     """The stored form of a description; `read_description` takes it back."""
-    return _json(description.to_json())
+    return json_text(description.to_json())
 
 
 def read_description(text: str) -> Description:
@@ -88,7 +88,7 @@ def read_description(text: str) -> Description:
 
 def report_json(report: Report) -> str:
     """The findings of a report as data, so that each reader gets them in their own language."""
-    return _json(
+    return json_text(
         [
             {
                 "code": finding.code,
@@ -130,5 +130,6 @@ def _catalog_id(record: Record) -> Mapping[str, str]:
     return {} if record.catalog_id == ROOT_ID else {"catalogId": record.catalog_id}
 
 
-def _json(value: object) -> str:
+def json_text(value: object) -> str:
+    """Compact JSON."""
     return orjson.dumps(value).decode()

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from app.publiccode import Finding, Report
 
+ROOT_ID = "00000000-0000-0000-0000-000000000000"
+"""The root catalogue, made by the first migration; `catalogId` is left out for what it holds."""
+
 
 class Outcome(StrEnum):
     """What became of a submitted file."""

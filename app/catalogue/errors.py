@@ -3,7 +3,16 @@
 CatalogueError
 ├── NotFound
 │   ├── SoftwareNotFound
-│   └── CatalogNotFound
+│   ├── PublisherNotFound
+│   ├── CatalogNotFound
+│   ├── BundleNotFound
+│   ├── LogNotFound
+│   ├── EventNotFound
+│   ├── WebhookNotFound
+│   └── DeliveryNotFound
+├── AlreadyExists       something else has this name, id or address
+├── CatalogInUse        software or publishers belong to the catalogue
+├── MembersUnknown      a bundle names software that is not there
 ├── UrlMissing          neither the file nor the record of its source has an address
 └── UrlTaken            another source of the same catalogue holds this address
 """
@@ -31,6 +40,79 @@ class CatalogNotFound(NotFound):
     def __init__(self, id: str) -> None:
         super().__init__(f"No catalogue with id or alternativeId {id}.")
         self.id = id
+
+
+class PublisherNotFound(NotFound):
+    """No publisher has this id or alternativeId."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"No publisher with id or alternativeId {id}.")
+        self.id = id
+
+
+class BundleNotFound(NotFound):
+    """No bundle has this id."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"No bundle with id {id}.")
+        self.id = id
+
+
+class LogNotFound(NotFound):
+    """No message has this id."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"No log with id {id}.")
+        self.id = id
+
+
+class EventNotFound(NotFound):
+    """No event has this id, or not any more."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"No event with id {id}.")
+        self.id = id
+
+
+class WebhookNotFound(NotFound):
+    """No webhook has this id."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"No webhook with id {id}.")
+        self.id = id
+
+
+class DeliveryNotFound(NotFound):
+    """The webhook has no delivery with this id."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"No delivery with id {id}.")
+        self.id = id
+
+
+class AlreadyExists(CatalogueError):
+    """Something else has this name, id or address; `field` is empty where it is not known which."""
+
+    def __init__(self, entity: str, field: str = "", value: str = "") -> None:
+        super().__init__(f"Another {entity} has the same {field or 'name, id or address'}.")
+        self.entity = entity
+        self.field = field
+        self.value = value
+
+
+class CatalogInUse(CatalogueError):
+    """Software or publishers belong to the catalogue."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"Software or publishers belong to the catalogue {id}.")
+        self.id = id
+
+
+class MembersUnknown(CatalogueError):
+    """A bundle names software that is not there."""
+
+    def __init__(self) -> None:
+        super().__init__("The bundle names software that does not exist.")
 
 
 class UrlMissing(CatalogueError):

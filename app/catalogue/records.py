@@ -3,7 +3,7 @@
 Every write ends in `remake`, which makes the software anew from all that is said about it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import changes, documents, identity
+from app.catalogue import changes, documents, events, identity, versions
 from app.catalogue.entry import ChangeType, Outcome, Statement
 from app.catalogue.errors import SoftwareNotFound, UrlMissing, UrlTaken
 from app.catalogue.merge import primary
-from app.catalogue.remake import addresses_of, blank, records_of, remake
+from app.catalogue.remake import ENTITY, addresses_of, blank, records_of, remake
 from app.catalogue.tables import (
     Record,
     Software,
@@ -58,12 +58,27 @@ async def write(
         return await _write(session, statement, now)
 
 
-async def held(session: AsyncSession, software_id: str) -> Held:
-    """The record of a software that an edit addresses. Raises SoftwareNotFound."""
-    records = await records_of(session, software_id)
+async def held(session: AsyncSession, software_id: str, *, catalog_id: str | None = None) -> Held:
+    """The record of a software that an edit addresses, of this catalogue if one is named.
+
+    Raises SoftwareNotFound.
+    """
+    return await _held(session, await addressed(session, software_id, catalog_id))
+
+
+async def addressed(session: AsyncSession, software_id: str, catalog_id: str | None) -> Record:
+    """The record that stands for a software, in this catalogue if one is named.
+
+    Raises SoftwareNotFound.
+    """
+    records = [
+        record
+        for record in await records_of(session, software_id)
+        if catalog_id in (None, record.catalog_id)
+    ]
     if not records:
         raise SoftwareNotFound(software_id)
-    return await _held(session, primary(records))
+    return primary(records)
 
 
 async def holder(session: AsyncSession, catalog_id: str, addresses: Sequence[str]) -> Held | None:
@@ -78,15 +93,32 @@ async def holder(session: AsyncSession, catalog_id: str, addresses: Sequence[str
     return await _held(session, record) if record else None
 
 
-async def withdraw(session: AsyncSession, software_id: str, *, reason: str, now: datetime) -> None:
-    """Delete a software with all its records, and leave a tombstone. Raises SoftwareNotFound."""
+async def withdraw(
+    session: AsyncSession,
+    software_id: str,
+    *,
+    catalog_ids: Collection[str] | None = None,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Delete what these catalogues (by default all) say about a software.
+
+    The software goes with its last record, and leaves a tombstone. Raises SoftwareNotFound.
+    """
     software = await session.get(Software, software_id, with_for_update=True)
-    if software is None:
+    records = await records_of(session, software_id)
+    gone = [each.id for each in records if catalog_ids is None or each.catalog_id in catalog_ids]
+    if software is None or not gone:
         raise SoftwareNotFound(software_id)
-    await session.execute(delete(Record).where(col(Record.software_id) == software_id))
+    await session.execute(delete(Record).where(col(Record.id).in_(gone)))
+    if len(gone) < len(records):
+        await identity.release(session, software_id)
+        await remake(session, software_id, now)
+        return
     await session.execute(delete(Software).where(col(Software.id) == software_id))
     session.add(Tombstone(software_id=software_id, reason=reason, successor=None, at=now))
     changes.append(session, ChangeType.DELETE, software_id, revision=None, now=now)
+    await events.record(session, ChangeType.DELETE, ENTITY, software_id, now=now)
 
 
 async def _write(session: AsyncSession, statement: Statement, now: datetime) -> tuple[Outcome, str]:
@@ -138,6 +170,8 @@ async def _create(session: AsyncSession, statement: Statement, now: datetime) ->
 async def _update(
     session: AsyncSession, record: Record, statement: Statement, now: datetime
 ) -> str:
+    if record.raw != statement.raw:
+        await versions.keep(session, record)
     for name, value in _content(record, statement, now).items():
         setattr(record, name, value)
     await session.flush()

@@ -7,12 +7,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import changes, documents, mapping
+from app.catalogue import changes, documents, events, mapping
 from app.catalogue.entry import ChangeType
 from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.merge import by_authority, merge, primary
 from app.catalogue.tables import Organisation, Record, Software, SoftwareUrl
 from app.publiccode import Description
+
+ENTITY = "software"
+"""What events are said to be about."""
 
 PUBLISHED = "published"
 """The tier of software whose own publiccode.yml we have read."""
@@ -71,6 +74,7 @@ async def remake(session: AsyncSession, software_id: str, now: datetime) -> None
     await _write_parts(session, software_id, description, fresh=created)
     kind = ChangeType.CREATE if created else ChangeType.UPDATE
     changes.append(session, kind, software_id, revision=revision, now=written_at)
+    await events.record(session, kind, ENTITY, software_id, now=written_at)
 
 
 def blank(software_id: str, now: datetime) -> Software:

@@ -1,48 +1,100 @@
 """Merged software as readers get it: one by id, or a list in the order of creation."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.catalogue import documents
 from app.catalogue.entry import Entry, SoftwareFilter
 from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.listing import page_of, within
+from app.catalogue.merge import primary
 from app.catalogue.tables import Record, Software, SoftwareUrl
 from app.pagination import Page, PageRequest
 from app.publiccode import urls
 
 
-async def get(session: AsyncSession, id: str) -> Entry:
-    """The software with this id, inactive or not. Raises SoftwareNotFound."""
-    rows = await session.execute(
-        select(col(Software.document), col(Software.created_at)).where(col(Software.id) == id)
-    )
-    if (row := rows.one_or_none()) is None:
+async def get(session: AsyncSession, id: str, *, catalog_id: str | None = None) -> Entry:
+    """The software with this id, inactive or not; as this catalogue has it, if one is named.
+
+    Raises SoftwareNotFound.
+    """
+    row = await session.get(Software, id)
+    if row is None:
         raise SoftwareNotFound(id)
-    return Entry(id, row.document, row.created_at)
+    if catalog_id is None:
+        return Entry(id, row.document, row.created_at)
+    documents_of = await _documents(session, [row], catalog_id)
+    if id not in documents_of:
+        raise SoftwareNotFound(id)
+    return Entry(id, documents_of[id], row.created_at)
 
 
 async def listing(session: AsyncSession, wanted: SoftwareFilter, page: PageRequest) -> Page[Entry]:
     """Software by (createdAt, id), oldest first."""
     statement = within(
-        select(col(Software.id), col(Software.document), col(Software.created_at)),
+        select(Software, col(Software.created_at), col(Software.id)),
         col(Software.created_at),
         wanted,
     )
     if not wanted.include_inactive:
         statement = statement.where(col(Software.active))
+    if wanted.url is not None or wanted.catalog_id is not None:
+        statement = statement.where(col(Software.id).in_(_said(wanted)))
+    found = await page_of(session, statement, (col(Software.created_at), col(Software.id)), page)
+    rows: list[Software] = [row.Software for row in found.items]
+    texts = {row.id: row.document for row in rows}
+    if wanted.catalog_id is not None:
+        texts = await _documents(session, rows, wanted.catalog_id)
+    return replace(found, items=[Entry(row.id, texts[row.id], row.created_at) for row in rows])
+
+
+def _said(wanted: SoftwareFilter) -> Select[str]:
+    """Software about which there is a record of this catalogue, or with this address."""
+    statement = select(col(Record.software_id))
+    if wanted.catalog_id is not None:
+        statement = statement.where(col(Record.catalog_id) == wanted.catalog_id)
     if wanted.url is not None:
-        statement = statement.where(
-            col(Software.id).in_(
-                select(col(Record.software_id))
-                .join(SoftwareUrl, col(SoftwareUrl.record_id) == Record.id)
-                .where(col(SoftwareUrl.url) == urls.normalise(wanted.url))
-            )
+        statement = statement.join(SoftwareUrl, col(SoftwareUrl.record_id) == Record.id).where(
+            col(SoftwareUrl.url) == urls.normalise(wanted.url)
         )
-    place = (col(Software.created_at), col(Software.id))
-    found = await page_of(session, statement, place, page)
-    return replace(
-        found, items=[Entry(row.id, row.document, row.created_at) for row in found.items]
+    return statement
+
+
+async def _documents(
+    session: AsyncSession, rows: Sequence[Software], catalog_id: str
+) -> dict[str, str]:
+    """`{software id: document}` as this catalogue has it; only of what it has."""
+    found = await session.execute(
+        select(Record).where(
+            col(Record.catalog_id) == catalog_id,
+            col(Record.software_id).in_([row.id for row in rows]),
+        )
     )
+    records: dict[str, list[Record]] = {}
+    for record in found.scalars():
+        records.setdefault(record.software_id, []).append(record)
+    shown = {software_id: primary(several) for software_id, several in records.items()}
+    named = await session.execute(
+        select(col(SoftwareUrl.record_id), col(SoftwareUrl.url))
+        .where(col(SoftwareUrl.record_id).in_([record.id for record in shown.values()]))
+        .order_by(col(SoftwareUrl.record_id), col(SoftwareUrl.position))
+    )
+    addresses: dict[str, list[str]] = {}
+    for record_id, url in named:
+        addresses.setdefault(record_id, []).append(url)
+    return {
+        row.id: documents.document(
+            row.id,
+            shown[row.id],
+            addresses[shown[row.id].id],
+            active=shown[row.id].active,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+        )
+        for row in rows
+        if row.id in shown
+    }

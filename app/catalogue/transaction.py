@@ -5,19 +5,25 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.catalogue import changes
+from app.catalogue import changes, events, webhooks
+from app.catalogue.webhooks import Debounce
 from app.database import Database
 
 
 @asynccontextmanager
-async def transaction(database: Database) -> AsyncIterator[AsyncSession]:
+async def transaction(
+    database: Database, *, actor: str | None = None, debounce: Debounce | None = None
+) -> AsyncIterator[AsyncSession]:
     """A session whose work is committed at the end, or not at all.
 
-    No lock is taken before its first statement, so text may be validated while it is open.
+    No lock is taken before its first statement, so text may be validated while it is open. Events
+    name the `actor`, and their deliveries wait as `debounce` says.
     """
     async with (
         AsyncSession(database.writing, expire_on_commit=False) as session,
         session.begin(),
     ):
+        session.info[events.ACTOR] = actor
+        session.info[webhooks.DEBOUNCE] = debounce or Debounce()
         yield session
         await changes.number(session)

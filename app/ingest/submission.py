@@ -14,8 +14,7 @@ from anyio import CapacityLimiter, to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalogue import identity, quarantine, records, software
-from app.catalogue.catalogs import ROOT_ID
-from app.catalogue.entry import Entry, Outcome, Statement, Submitted
+from app.catalogue.entry import ROOT_ID, Entry, Outcome, Statement, Submitted
 from app.catalogue.errors import UrlMissing, UrlTaken
 from app.publiccode import Report, urls, validate
 
@@ -97,8 +96,10 @@ async def submit(
     return Submitted(outcome, source.source_id, report, software_id=software_id)
 
 
-async def create(session: AsyncSession, draft: SoftwareDraft, *, now: datetime) -> Entry:
-    """Store new software in the root catalogue.
+async def create(
+    session: AsyncSession, draft: SoftwareDraft, *, catalog_id: str = ROOT_ID, now: datetime
+) -> Entry:
+    """Store new software in a catalogue.
 
     An address known there raises UrlTaken, unless its software is inactive and was never
     touched since its creation: then it comes back to life with the new text.
@@ -106,11 +107,11 @@ async def create(session: AsyncSession, draft: SoftwareDraft, *, now: datetime) 
     data = draft.publiccode_yml.encode()
     report = await prepare(data)
     wanted = addresses(draft.url, *draft.aliases)
-    holder = await records.holder(session, ROOT_ID, wanted)
+    holder = await records.holder(session, catalog_id, wanted)
     if holder and (holder.active or not holder.untouched):
         raise UrlTaken(next(url for url in wanted if url in holder.urls))
     statement = Statement(
-        catalog_id=ROOT_ID,
+        catalog_id=catalog_id,
         source_id=holder.source_id if holder else identity.new_id(),
         raw=data,
         report=report,
@@ -122,16 +123,23 @@ async def create(session: AsyncSession, draft: SoftwareDraft, *, now: datetime) 
 
 
 async def revise(
-    session: AsyncSession, software_id: str, edit: SoftwareEdit, *, now: datetime
+    session: AsyncSession,
+    software_id: str,
+    edit: SoftwareEdit,
+    *,
+    catalog_id: str | None = None,
+    now: datetime,
 ) -> Entry:
     """Change what a catalogue says about a software. Raises SoftwareNotFound and UrlTaken.
+
+    Without `catalog_id` it is the record that `/v1/software/{id}` shows.
 
     Aliases that are not mentioned stay; the former canonical address is kept only as one of them.
     """
     given = edit.publiccode_yml
     text = None if given is KEEP or given == "" else given.encode()
     report = None if text is None else await prepare(text)
-    held = await records.held(session, software_id)
+    held = await records.held(session, software_id, catalog_id=catalog_id)
     canonical = held.urls[0] if edit.url is KEEP else edit.url
     aliases = held.urls[1:] if edit.aliases is KEEP else edit.aliases
     canonical, *others = addresses(canonical, *aliases)
@@ -159,7 +167,7 @@ def is_usable(url: str) -> bool:
 
 async def _write(session: AsyncSession, statement: Statement, now: datetime) -> Entry:
     _, software_id = await records.write(session, statement, now=now)
-    return await software.get(session, software_id)
+    return await software.get(session, software_id, catalog_id=statement.catalog_id)
 
 
 async def _quarantine(

@@ -9,8 +9,14 @@ import orjson
 import pytest
 
 from app.catalogue import changes, quarantine, records, software
-from app.catalogue.catalogs import ROOT_ID
-from app.catalogue.entry import ChangeType, LoggedChange, Outcome, SoftwareFilter, Submitted
+from app.catalogue.entry import (
+    ROOT_ID,
+    ChangeType,
+    LoggedChange,
+    Outcome,
+    SoftwareFilter,
+    Submitted,
+)
 from app.catalogue.errors import SoftwareNotFound, UrlTaken
 from app.catalogue.transaction import transaction
 from app.database import Database, reading

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
-from app.catalogue.catalogs import ROOT_ID
+from app.catalogue.entry import ROOT_ID
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.ingest.submission import Source, prepare, submit

@@ -1,0 +1,201 @@
+"""Who wants to be told of what, and the outbox of what they are to be told. Not the telling.
+
+A delivery is lined up in the transaction of its event. It waits a moment for further events of
+the same kind about the same thing, which then take its place: one message for one edit.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.catalogue import documents, identity
+from app.catalogue.entry import Entry
+from app.catalogue.errors import AlreadyExists, WebhookNotFound
+from app.catalogue.listing import page_of
+from app.catalogue.tables import Delivery, Event, Webhook
+from app.pagination import Page, PageRequest, rfc3339
+
+SUBSCRIBABLE = frozenset({"software", "publishers"})
+"""The kinds of thing that webhooks tell of."""
+
+DEBOUNCE = "how long a delivery waits"
+"""Where a session keeps its `Debounce`."""
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery is on its way."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Debounce:
+    """How long to wait after an event for the next, and at most since the first."""
+
+    quiet: timedelta = timedelta(seconds=1)
+    longest: timedelta = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookDraft:
+    """A subscription as it should be; a `secret` of None keeps the one there is."""
+
+    url: str
+    secret: str | None = None
+    format: str = "default"
+
+
+async def get(session: AsyncSession, id: str) -> Entry:
+    """One webhook, without its secret. Raises WebhookNotFound."""
+    return _entry(await _row(session, id))
+
+
+async def draft(session: AsyncSession, id: str) -> WebhookDraft:
+    """The webhook as a draft, for editing. Raises WebhookNotFound."""
+    row = await _row(session, id)
+    return WebhookDraft(url=row.url, format=row.format)
+
+
+async def listing(
+    session: AsyncSession, entity_type: str, entity_id: str | None, page: PageRequest
+) -> Page[Entry]:
+    """Webhooks of this type, oldest first: all of them, or only those of one thing."""
+    statement = select(Webhook, col(Webhook.created_at), col(Webhook.id)).where(
+        col(Webhook.entity_type) == entity_type
+    )
+    if entity_id is not None:
+        statement = statement.where(col(Webhook.entity_id) == entity_id)
+    found = await page_of(session, statement, (col(Webhook.created_at), col(Webhook.id)), page)
+    return replace(found, items=[_entry(row.Webhook) for row in found.items])
+
+
+async def create(
+    session: AsyncSession,
+    wanted: WebhookDraft,
+    *,
+    entity_type: str,
+    entity_id: str = "",
+    now: datetime,
+) -> Entry:
+    """Subscribe to a type, or to one thing of it. Raises AlreadyExists."""
+    row = Webhook(
+        id=identity.new_id(),
+        url=wanted.url,
+        secret=wanted.secret,
+        format=wanted.format,
+        entity_type=entity_type,
+        entity_id=entity_id,
+        created_at=now,
+        updated_at=now,
+    )
+    await _write(session, row)
+    return _entry(row)
+
+
+async def replace_with(
+    session: AsyncSession, id: str, wanted: WebhookDraft, *, now: datetime
+) -> Entry:
+    """Make the webhook like this, and deliver to it again. Raises WebhookNotFound, AlreadyExists."""
+    row = await _row(session, id)
+    row.url, row.format = wanted.url, wanted.format
+    row.secret = row.secret if wanted.secret is None else wanted.secret
+    row.disabled_at, row.updated_at = None, now
+    await _write(session, row)
+    return _entry(row)
+
+
+async def remove(session: AsyncSession, id: str) -> None:
+    """Delete a webhook and what is on its way to it. Raises WebhookNotFound."""
+    await session.delete(await _row(session, id))
+
+
+async def line_up(session: AsyncSession, event: Event, *, now: datetime) -> None:
+    """Put the event into the outbox for everybody who subscribed to it."""
+    if event.entity_type not in SUBSCRIBABLE:
+        return
+    wait: Debounce = session.info[DEBOUNCE]
+    subscribers = await session.execute(
+        select(col(Webhook.id)).where(
+            col(Webhook.entity_type) == event.entity_type,
+            or_(col(Webhook.entity_id) == "", col(Webhook.entity_id) == event.entity_id),
+            col(Webhook.disabled_at).is_(None),
+        )
+    )
+    subject = f"/{event.entity_type}/{event.entity_id}"
+    for webhook_id in subscribers.scalars().all():
+        waiting = await _waiting(session, webhook_id, event.type, subject)
+        if waiting is None:
+            session.add(_delivery(webhook_id, event, subject, due_at=now + wait.quiet))
+        else:
+            waiting.event_id = event.id
+            waiting.due_at = min(now + wait.quiet, waiting.created_at + wait.longest)
+
+
+async def _waiting(
+    session: AsyncSession, webhook_id: str, event_type: str, subject: str
+) -> Delivery | None:
+    """The delivery that was lined up for the same reason, and was not tried yet."""
+    rows = await session.execute(
+        select(Delivery)
+        .where(
+            col(Delivery.webhook_id) == webhook_id,
+            col(Delivery.event_type) == event_type,
+            col(Delivery.subject) == subject,
+            col(Delivery.state) == DeliveryState.WAITING,
+            col(Delivery.attempts) == 0,
+        )
+        .with_for_update(skip_locked=True)
+    )
+    return rows.scalars().first()
+
+
+def _delivery(webhook_id: str, event: Event, subject: str, *, due_at: datetime) -> Delivery:
+    return Delivery(
+        id=identity.new_id(),
+        webhook_id=webhook_id,
+        event_id=event.id,
+        event_type=event.type,
+        subject=subject,
+        state=DeliveryState.WAITING,
+        attempts=0,
+        status=None,
+        error=None,
+        created_at=event.created_at,
+        due_at=due_at,
+    )
+
+
+async def _write(session: AsyncSession, row: Webhook) -> None:
+    try:
+        async with session.begin_nested():
+            session.add(row)
+            await session.flush()
+    except IntegrityError as error:
+        raise AlreadyExists("webhook") from error
+
+
+async def _row(session: AsyncSession, id: str) -> Webhook:
+    row = await session.get(Webhook, id)
+    if row is None:
+        raise WebhookNotFound(id)
+    return row
+
+
+def _entry(row: Webhook) -> Entry:
+    text = documents.json_text(
+        {
+            "id": row.id,
+            "url": row.url,
+            "format": row.format,
+            "createdAt": rfc3339(row.created_at),
+            "updatedAt": rfc3339(row.updated_at),
+        }
+    )
+    return Entry(row.id, text, row.created_at)
