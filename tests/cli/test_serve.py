@@ -17,8 +17,7 @@ DATABASE = "catalogue.db"
 @contextmanager
 def serving(samkod: Samkod, *arguments: str) -> Iterator[tuple[httpx2.Client, str]]:
     """A client of the service, and what the service said when it was ready."""
-    command = samkod.having(PORT="0", DATABASE_URL=f"sqlite:///{DATABASE}")
-    with command.running("serve", *arguments) as process:
+    with at_home(samkod).running("serve", *arguments) as process:
         said = until_ready(process)
         address = re.search(r"http://localhost:\d+", said)
         assert address is not None, said
@@ -28,6 +27,12 @@ def serving(samkod: Samkod, *arguments: str) -> Iterator[tuple[httpx2.Client, st
         _, log = process.communicate(timeout=30)
         assert process.returncode == -signal.SIGTERM, log
         assert "Traceback" not in log, log
+
+
+def at_home(samkod: Samkod) -> Samkod:
+    """On a free port and, unless told otherwise, on a file of its own."""
+    defaults = {"PORT": "0", "DATABASE_URL": f"sqlite:///{DATABASE}"}
+    return samkod.having(**(defaults | samkod.environment))
 
 
 def until_ready(process: "subprocess.Popen[str]") -> str:
@@ -41,8 +46,10 @@ def until_ready(process: "subprocess.Popen[str]") -> str:
     raise AssertionError(process.stderr.read())
 
 
-def test_demo_shows_a_sample_and_gives_a_token_that_writes(samkod: Samkod) -> None:
-    with serving(samkod, "--demo") as (client, said):
+def test_demo_shows_a_sample_and_gives_a_token_that_writes(
+    samkod: Samkod, empty_database_url: str
+) -> None:
+    with serving(samkod.having(DATABASE_URL=empty_database_url), "--demo") as (client, said):
         assert client.get("/v1/status").status_code == 204
         assert client.get("/v1/search", params={"q": "bibliotek"}).json()["total"] > 0
         token = re.search(r"v2\.local\.\S+", said)
@@ -90,8 +97,7 @@ def test_sigterm_closes_the_database(samkod: Samkod) -> None:
 
 
 def test_interrupt_ends_it_without_a_word(samkod: Samkod) -> None:
-    command = samkod.having(PORT="0", DATABASE_URL=f"sqlite:///{DATABASE}")
-    with command.running("serve") as process:
+    with at_home(samkod).running("serve") as process:
         until_ready(process)
         process.send_signal(signal.SIGINT)
         _, log = process.communicate(timeout=30)
