@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from app.catalogue.catalogs import ROOT_ID
-from app.catalogue.entry import Submitted
+from app.catalogue.entry import ROOT_ID, Submitted
 from app.catalogue.transaction import transaction
 from app.database import Database
 from app.ingest.submission import Source, prepare, submit
