@@ -31,8 +31,8 @@ def disguise_for(data: bytes, text: str) -> Disguise | None:
             return None
     elif not _UNWELCOME.search(text):
         return None
-    used = set(map(ord, text))
-    unwelcome = sorted(map(ord, set(_UNWELCOME.findall(text))))
-    private = (one for one in _PRIVATE if one not in used)
+    used = set(text)
+    unwelcome = sorted(ord(one) for one in used if _UNWELCOME.match(one))
+    private = (code for code in _PRIVATE if chr(code) not in used)
     hide = dict(zip(unwelcome, private, strict=False))
     return Disguise(hide, {private: hidden for hidden, private in hide.items()})

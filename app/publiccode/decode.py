@@ -19,6 +19,9 @@ from app.publiccode.tree import AliasNode, MappingNode, Node, SequenceNode, is_n
 BOOL_TAG = "tag:yaml.org,2002:bool"
 NULL_TAG = "tag:yaml.org,2002:null"
 
+MAX_SUGGESTIONS = 50
+"""How many unknown keys are compared with the known ones; a file has few, or is no description."""
+
 Removed: TypeAlias = frozenset[tuple[type, str]]
 """Keys which a major version no longer has: section and name."""
 
@@ -71,6 +74,7 @@ class _Decoder:
         self.removed = removed
         self.faults: list[Fault] = []
         self.hints: list[Fault] = []
+        self.suggestions = MAX_SUGGESTIONS
 
     def text(self, node: Node, path: Path, name: str, _: object) -> str | None:
         if node.__class__ is not ScalarEvent:
@@ -167,9 +171,11 @@ class _Decoder:
                 value = read(self, entries[key][1], path, key, part)
                 if value is not None:
                     values[attribute] = value
-        for key in entries if unknown else ():
-            if key in unknown:
-                self.unknown((*path, key), entries[key][0], keys.keys() - entries.keys())
+        if unknown:
+            free = sorted(keys.keys() - entries.keys())
+            for key in entries:
+                if key in unknown:
+                    self.unknown((*path, key), entries[key][0], free)
         return of(**values)
 
     def entries(self, node: Node, path: Path) -> Mapping[str, tuple[ScalarEvent, Node]] | None:
@@ -202,15 +208,19 @@ class _Decoder:
         return None
 
     def wrong(self, path: Path, node: Node, expected: str) -> None:
+        """An alias is placed where its target stands, as the reference has it."""
+        target = _target(node)
+        if isinstance(node, AliasNode) and target is None and not node.recursive:
+            params = {"anchor": node.start.anchor or ""}
+            self.faults.append(Fault("alias-unresolved", path, params, span_of(node.start)))
+            return
+        node = target or node
         event = node if isinstance(node, ScalarEvent) else node.start
-        if isinstance(node, AliasNode) and node.target is None and not node.recursive:
-            fault = Fault("alias-unresolved", path, {"anchor": node.start.anchor}, span_of(event))
-        else:
-            fault = Fault("type-wrong", path, {"expected": expected}, span_of(event))
-        self.faults.append(fault)
+        self.faults.append(Fault("type-wrong", path, {"expected": expected}, span_of(event)))
 
-    def unknown(self, path: Path, key: ScalarEvent, free: set[str]) -> None:
-        near = nearest(str(path[-1]), sorted(free))
+    def unknown(self, path: Path, key: ScalarEvent, free: list[str]) -> None:
+        self.suggestions -= 1
+        near = nearest(key.value, free) if self.suggestions >= 0 else None
         params = {"near": near} if near else {}
         self.faults.append(Fault("key-unknown", path, params, span_of(key)))
 

@@ -66,6 +66,8 @@ class Finding:
     extra: bool = False
     """Beyond what the reference validator says; never decides whether a file is valid."""
     fix: Fix | None = None
+    reference_line: int = 0
+    """The reference's number of the line, where it miscounts; else 0."""
 
     @property
     def severity(self) -> Severity:

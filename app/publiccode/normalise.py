@@ -61,14 +61,15 @@ def _scalar(value: object, indent: str) -> str:
     if isinstance(value, list):
         return "[]"
     text = str(value)
-    if _is_plain(text):
+    if is_plain(text):
         return text
     if "\n" in text and _is_block(text):
         return _block(text, indent + "  ")
-    return _quoted(text)
+    return quoted(text)
 
 
-def _is_plain(text: str) -> bool:
+def is_plain(text: str) -> bool:
+    """Does every YAML parser read it as this text, without quotes, outside braces and brackets?"""
     return (
         _PLAIN.match(text) is not None
         and not _UNSAFE_INSIDE.search(text)
@@ -94,7 +95,9 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _TO_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]')
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """In double quotes, on one line."""
+
     def escaped(found: re.Match[str]) -> str:
         character = found[0]
         return _ESCAPES.get(character) or f"\\u{ord(character):04x}"

@@ -9,28 +9,34 @@ from app.publiccode.messages import render
 
 
 def as_result(finding: Finding, language: str = "en") -> dict[str, Any]:
-    """The members of the reference's results (`key`, `description`, `line`, `column`, `type`) and ours."""
+    """The members of the reference's results (`key`, `description`, `line`, `column`, `type`) and ours.
+
+    Lines are numbered as the reference does; where it miscounts, `trueLine` is right.
+    """
+    span = finding.span
+    moved = finding.reference_line - span.line if finding.reference_line else 0
     result: dict[str, Any] = {
         "key": finding.path,
         "type": finding.severity.value,
-        "line": finding.span.line,
-        "column": finding.span.column,
+        "line": span.line + moved,
+        "column": span.column,
         "code": finding.code,
         "description": render(finding, language),
-        "endLine": finding.span.end_line,
-        "endColumn": finding.span.end_column,
+        "endLine": span.end_line + moved,
+        "endColumn": span.end_column,
         "source": source(finding),
     }
+    if moved:
+        result["trueLine"] = span.line
     if finding.extra:
         result["extra"] = True
     if finding.fix:
-        span = finding.fix.span
         result["fix"] = {
             "replacement": finding.fix.replacement,
-            "line": span.line,
-            "column": span.column,
-            "endLine": span.end_line,
-            "endColumn": span.end_column,
+            "line": finding.fix.span.line,
+            "column": finding.fix.span.column,
+            "endLine": finding.fix.span.end_line,
+            "endColumn": finding.fix.span.end_column,
         }
     return result
 

@@ -20,6 +20,8 @@ SHORTEST_LONG_DESCRIPTION = 150
 LONGEST_LONG_DESCRIPTION = 10_000
 LONGEST_SHORT_DESCRIPTION = 150
 LONGEST_GENERIC_NAME = 35
+COUNTED = 20_000
+"""Characters of longer texts are not counted to the end."""
 
 
 def version_is_given(description: Description) -> Iterator[Fault]:
@@ -392,7 +394,7 @@ def _date(text: str, path: Path) -> Iterator[Fault]:
 
 
 def _not_longer(text: str, most: int, path: Path) -> Iterator[Fault]:
-    if len(text) > most and (length := graphemes.length(text)) > most:
+    if len(text) > most and (length := graphemes.length(text, COUNTED)) > most:
         yield Fault("too-long", path, {"most": most, "length": length})
 
 

@@ -21,10 +21,11 @@ from yaml.events import (
 from app.publiccode.characters import BYTE_ORDER_MARK, Disguise, disguise_for
 from app.publiccode.findings import Fault, Span
 from app.publiccode.scalars import NULLS
+from app.publiccode.syntax import kind_of
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 100
-MAX_NODES = 100_000
+MAX_NODES = 50_000
 """Keys and values in one file, those that aliases repeat included."""
 
 
@@ -71,6 +72,8 @@ class Tree:
     root: Node | None = None
     faults: list[Fault] = field(default_factory=list)
     byte_order_mark: bool = False
+    text: str = ""
+    """The text of the file, without byte order mark."""
 
 
 class _Unreadable(Exception):
@@ -95,13 +98,13 @@ def read(data: bytes) -> Tree:
         data = data[len(BYTE_ORDER_MARK.encode()) :]
         text = text.removeprefix(BYTE_ORDER_MARK)
         if text.startswith(("---", "#", "%")):
-            params = {"problem": "the byte order mark stands before a comment or marker"}
+            params = {"problem": "a byte order mark before a comment or marker", "kind": "mark"}
             return Tree(faults=[Fault("not-yaml", params=params, span=Span(1, 1, 1, 1))])
     disguise = disguise_for(data, text)
     if disguise:
         data = text.translate(disguise.hide).encode()
     builder = _Builder(data, disguise)
-    return Tree(builder.build(), builder.faults, marked)
+    return Tree(builder.build(), builder.faults, marked, text)
 
 
 def span_of(event: Event) -> Span:
@@ -205,7 +208,7 @@ class _Builder:
                     break
                 raise _Unreadable(_bad_key(key))
             event = next_event()
-            self.left -= 1
+            self.left -= 2
             if isinstance(event, ScalarEvent) and event.anchor is None and self.left > 0:
                 value: Node = event  # nearly all: spared a call
             else:
@@ -283,7 +286,8 @@ def _weight(node: Node, limit: int) -> int:
 
 
 def _bad_key(event: Event) -> Fault:
-    return Fault("not-yaml", params={"problem": "a key must be a text"}, span=span_of(event))
+    params = {"problem": "a key must be a text", "kind": "key"}
+    return Fault("not-yaml", params=params, span=span_of(event))
 
 
 def _syntax(problem: MarkedYAMLError) -> Fault:
@@ -294,4 +298,5 @@ def _syntax(problem: MarkedYAMLError) -> Fault:
         mark = problem.context_mark or mark
     text = ", ".join(part for part in (problem.problem, problem.context) if part)
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    return Fault("not-yaml", params={"problem": text}, span=Span(line, column, line, column))
+    params = {"problem": text, "kind": kind_of(problem.problem)}
+    return Fault("not-yaml", params=params, span=Span(line, column, line, column))

@@ -12,6 +12,7 @@ from app.publiccode.decode import Decoded, decode
 from app.publiccode.findings import Fault, Finding, Notation, Report, spell
 from app.publiccode.model import Description
 from app.publiccode.places import place
+from app.publiccode.reference_lines import counted, doubled_lines
 from app.publiccode.tree import MappingNode, Tree, is_null, read, span_of
 from app.publiccode.versions import KEY, Edition, Verdict, judge
 
@@ -48,7 +49,7 @@ def validate(data: bytes, *, major: int = 0, today: date | None = None) -> Repor
     if not isinstance(root, MappingNode):
         unreadable = tree.faults if root is None or not is_null(root) else []
         fault = unreadable[0] if unreadable else Fault("version-missing", (KEY,))
-        return Report((_finding(tree, Remark(fault)),))
+        return Report(_findings(tree, [Remark(fault)]))
     verdict = judge(root, major)
     decoded = decode(root, verdict.edition.removed)
     heard = list(islice(_remarks(tree, root, verdict, decoded, today), MAX_FINDINGS + 1))
@@ -58,7 +59,7 @@ def validate(data: bytes, *, major: int = 0, today: date | None = None) -> Repor
             Fault("findings-too-many", params={"most": MAX_FINDINGS}), True
         )
     return Report(
-        findings=tuple(_finding(tree, remark) for remark in heard),
+        findings=_findings(tree, heard),
         version=verdict.version,
         description=canonical(decoded.description, errors),
     )
@@ -149,12 +150,21 @@ def _is_forgotten(fault: Fault, unread: list[Fault]) -> bool:
     )
 
 
-def _finding(tree: Tree, remark: Remark) -> Finding:
-    fault, extra, notation = remark
-    return Finding(
-        code=fault.code,
-        path=spell(fault.path, notation),
-        params=fault.params,
-        span=fault.span or place(tree, fault.at or fault.path),
-        extra=extra,
-    )
+def _findings(tree: Tree, remarks: list[Remark]) -> tuple[Finding, ...]:
+    """The remarks with their places, which are only looked up for what is said."""
+    doubled = doubled_lines(tree.text, tree.root) if remarks else []
+    found = []
+    for fault, extra, notation in remarks:
+        span = fault.span or place(tree, fault.at or fault.path)
+        line = 0 if extra or not doubled else counted(span.line, doubled)
+        found.append(
+            Finding(
+                fault.code,
+                spell(fault.path, notation),
+                fault.params,
+                span,
+                extra,
+                reference_line=line if line != span.line else 0,
+            )
+        )
+    return tuple(found)

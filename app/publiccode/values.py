@@ -6,19 +6,19 @@ from functools import cache
 
 from app.publiccode import urls, vocabulary
 
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
+DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
 _OTHER = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
 _ATOM = rf"[A-Za-z0-9!#$%&'*+\-/=?^_`{{|}}~{_OTHER}]+"
 _QUOTED = rf'"(?:[\x20\x21\x23-\x5b\x5d-\x7e{_OTHER}]|\\[\x20-\x7e{_OTHER}])*"'
 _EDGE = rf"[A-Za-z0-9{_OTHER}]"
 _LAST_EDGE = rf"[A-Za-z{_OTHER}]"
-_EMAIL = re.compile(
+EMAIL = re.compile(
     rf"(?:{_ATOM}(?:\.{_ATOM})*|{_QUOTED})"
     rf"@(?:{_EDGE}(?:[A-Za-z0-9\-~{_OTHER}]*{_EDGE})?\.)+"
     rf"{_LAST_EDGE}(?:[A-Za-z0-9\-~{_OTHER}]*{_LAST_EDGE})?\Z"
 )
 _LONGEST_EMAIL = 1000
-_MIME_TYPE = re.compile(
+MIME_TYPE = re.compile(
     r" *[A-Za-z0-9][A-Za-z0-9!#$&^_-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126} *\Z"
 )
 _URN = re.compile(
@@ -30,7 +30,7 @@ IPA_NAMESPACE = "urn:x-italian-pa:"
 
 def is_date(text: str) -> bool:
     """YYYY-MM-DD, a day that exists, of the years 0 to 9999."""
-    parts = _DATE.match(text)
+    parts = DATE.match(text)
     if not parts:
         return False
     year, month, day = map(int, parts.groups())
@@ -42,16 +42,18 @@ def is_date(text: str) -> bool:
 
 
 def is_email(text: str) -> bool:
-    return len(text) <= _LONGEST_EMAIL and _EMAIL.match(text) is not None
+    return len(text) <= _LONGEST_EMAIL and EMAIL.match(text) is not None
 
 
 def is_mime_type(text: str) -> bool:
-    return _MIME_TYPE.match(text) is not None
+    return MIME_TYPE.match(text) is not None
 
 
 def is_country(text: str) -> bool:
     """ISO 3166-1 alpha-2, in capitals or in lower case."""
-    return text.upper() in vocabulary.countries() and (text.isupper() or text.islower())
+    return text in vocabulary.countries() or (
+        text.islower() and text.isascii() and text.upper() in vocabulary.countries()
+    )
 
 
 def is_ipa_code(text: str) -> bool:
