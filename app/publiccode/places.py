@@ -5,6 +5,8 @@ from yaml.events import ScalarEvent
 from app.publiccode.findings import Path, Span
 from app.publiccode.tree import MappingNode, Node, SequenceNode, Tree, span_of
 
+TOP = Span(1, 1, 1, 1)
+
 
 def place(tree: Tree, path: Path) -> Span:
     """Where a path stands: its key, its list item, or else the section that it is missing from.
@@ -12,7 +14,7 @@ def place(tree: Tree, path: Path) -> Span:
     A missing key is placed at the first key of its section, or at the brace which opens it.
     """
     if tree.root is None:
-        return Span()
+        return TOP
     node: Node = tree.root
     found: Span | None = None
     for part in path:
@@ -31,7 +33,7 @@ def place(tree: Tree, path: Path) -> Span:
             return found
         else:
             return _item(node)
-    return found or Span(1, 1, 1, 1)
+    return found or TOP
 
 
 def _key(key: ScalarEvent, value: Node) -> Span:

@@ -93,7 +93,8 @@ def _remarks(
     if tree.byte_order_mark:
         yield Remark(Fault("byte-order-mark", at=(next(iter(root.entries), ""),)), extra=True)
     for fault in _advice(decoded.description, today):
-        yield Remark(fault, extra=True)
+        if not _follows(fault, unread):
+            yield Remark(fault, extra=True)
 
 
 def _judged(description: Description, edition: Edition) -> Iterator[Remark]:
@@ -124,18 +125,19 @@ def _byte_order_mark(tree: Tree, root: MappingNode) -> tuple[list[Fault], list[F
 
 def _follows(fault: Fault, causes: list[Fault]) -> bool:
     """Is it only there because something else could not be read?"""
-    path = fault.path
-    for cause in causes:
-        if cause.code == "key-unknown":
-            continue
-        depth = len(cause.path)
-        if cause.path and path[:depth] == cause.path:
-            return True
-        if fault.code in _MAY_FOLLOW and (
-            cause.path[: len(path)] == path or cause.path == ("maintenance", "type")
-        ):
-            return True
-    return False
+    return any(_causes(cause, fault) for cause in causes)
+
+
+def _causes(cause: Fault, fault: Fault) -> bool:
+    may_follow = fault.code in _MAY_FOLLOW
+    if cause.code == "key-unknown":
+        near = cause.params.get("near")
+        return may_follow and fault.path == (*cause.path[:-1], near)
+    place = cause.path[:-1] if cause.path[-1:] == ("<<",) else cause.path
+    if place and fault.path[: len(place)] == place:
+        return True
+    beside = place == ("maintenance", "type") and fault.path[:1] == ("maintenance",)
+    return may_follow and (beside or place[: len(fault.path)] == fault.path)
 
 
 def _is_forgotten(fault: Fault, unread: list[Fault]) -> bool:
