@@ -20,7 +20,7 @@ serve: $(UV)               # http://localhost:8000/docs, on a local SQLite file 
 	$(RUN) --no-dev samkod serve --demo
 
 test: $(UV)                # on SQLite and PostgreSQL; ARGS="-k feed" for some of it
-	$(RUN) pytest $(ARGS)
+	$(RUN) pytest --numprocesses=auto $(ARGS)
 
 check: $(UV)               # all that can be judged without running the service
 	$(RUN) ruff format --check .
