@@ -37,6 +37,9 @@ DRIVERS = {
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
 SECONDS_TO_WAIT_FOR_A_CONNECTION = 60
 
+MIGRATION_LOCK = 7_269_567
+"""Any number that nobody else locks in our database."""
+
 Session: TypeAlias = AsyncSession
 """What functions of the catalogue take first; the name for those who hold no SQL themselves."""
 
@@ -96,21 +99,24 @@ def with_driver(url: str) -> URL:
 def _open_sqlite(address: URL) -> Database:
     if address.database in (None, "", ":memory:"):
         raise ValueError("SQLite needs a file: readers and writers open it separately.")
-    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     reading = create_async_engine(address, pool_timeout=SECONDS_TO_WAIT_FOR_A_CONNECTION)
     writing = create_async_engine(
         address, pool_size=1, max_overflow=0, pool_timeout=SECONDS_TO_WAIT_FOR_A_CONNECTION
     )
     for engine, begin in ((reading, "BEGIN"), (writing, "BEGIN IMMEDIATE")):
-        _prepare_sqlite(engine, begin)
+        _prepare_sqlite(engine, Path(address.database).parent, begin)
     return Database(reading, writing)
 
 
-def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
-    """Set the pragmas on every connection, and begin transactions in our words.
+def _prepare_sqlite(engine: AsyncEngine, folder: Path, begin: str) -> None:
+    """Make the folder, set the pragmas on every connection, begin transactions in our words.
 
     https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#controlling-begin
     """
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def before_connect(*_: object) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
@@ -172,6 +178,9 @@ async def _migrate(database: Database, direction: str, revision: str) -> None:
     def run(connection: Connection) -> None:
         config = alembic_config()
         config.attributes["connection"] = connection
+        if connection.dialect.name == "postgresql":
+            # Several of us may start at once; on SQLite they queue anyway.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         getattr(command, direction)(config, revision)
 
     async with database.writing.begin() as connection:

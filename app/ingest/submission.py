@@ -11,11 +11,11 @@ from functools import partial
 from typing import Final, Literal
 
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalogue import identity, quarantine, records, software
 from app.catalogue.entry import ROOT_ID, Entry, Outcome, Statement, Submitted
 from app.catalogue.errors import UrlMissing, UrlTaken
+from app.database import Session
 from app.publiccode import Report, urls, validate
 
 LONGEST_VALIDATED_IN_PLACE = 64 * 1024
@@ -75,7 +75,7 @@ async def prepare(data: bytes) -> Report:
 
 
 async def submit(
-    session: AsyncSession, source: Source, data: bytes, report: Report, *, now: datetime
+    session: Session, source: Source, data: bytes, report: Report, *, now: datetime
 ) -> Submitted:
     """Store what this source says now: a record if it has a free address, else quarantine."""
     declared = report.description.url if report.description else None
@@ -97,7 +97,7 @@ async def submit(
 
 
 async def create(
-    session: AsyncSession, draft: SoftwareDraft, *, catalog_id: str = ROOT_ID, now: datetime
+    session: Session, draft: SoftwareDraft, *, catalog_id: str = ROOT_ID, now: datetime
 ) -> Entry:
     """Store new software in a catalogue.
 
@@ -123,7 +123,7 @@ async def create(
 
 
 async def revise(
-    session: AsyncSession,
+    session: Session,
     software_id: str,
     edit: SoftwareEdit,
     *,
@@ -165,13 +165,13 @@ def is_usable(url: str) -> bool:
     return urls.is_url(url) and bool(urls.key(url)) and len(url) <= LONGEST_ADDRESS
 
 
-async def _write(session: AsyncSession, statement: Statement, now: datetime) -> Entry:
+async def _write(session: Session, statement: Statement, now: datetime) -> Entry:
     _, software_id = await records.write(session, statement, now=now)
     return await software.get(session, software_id, catalog_id=statement.catalog_id)
 
 
 async def _quarantine(
-    session: AsyncSession, statement: Statement, reason: str, url: str | None, now: datetime
+    session: Session, statement: Statement, reason: str, url: str | None, now: datetime
 ) -> Submitted:
     await quarantine.put(session, statement, reason=reason, url=url, now=now)
     return Submitted(Outcome.QUARANTINED, statement.source_id, statement.report, reason=reason)
