@@ -22,6 +22,8 @@ class SourceFile:
 
     path: Path
     source_id: str
+    alone: bool = False
+    """Nothing else was given: its address tells which software it is, not its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def files(paths: Sequence[Path]) -> list[SourceFile]:
     given = [_located(path) for path in paths]
     found = {file for path in given for file in _below(path)}
     root = _root(given)
-    named = (SourceFile(file, file.relative_to(root).as_posix()) for file in found)
+    alone = len(given) == 1 and not given[0].is_dir()
+    named = (SourceFile(file, file.relative_to(root).as_posix(), alone) for file in found)
     return sorted(named, key=lambda file: file.source_id)
 
 
@@ -66,7 +69,7 @@ async def ingest(
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    source_id: str
+    source: Source
     raw: bytes
     report: Report
 
@@ -78,7 +81,7 @@ async def _text(file: SourceFile, max_bytes: int) -> _Text | Unread:
         return Unread(file.source_id, f"could not be read: {error.strerror}")
     if len(raw) > max_bytes:
         return Unread(file.source_id, f"is longer than {max_bytes} bytes")
-    return _Text(file.source_id, raw, await prepare(raw))
+    return _Text(Source(ROOT_ID, file.source_id, file.alone), raw, await prepare(raw))
 
 
 async def _store(
@@ -88,9 +91,7 @@ async def _store(
         return [
             text
             if isinstance(text, Unread)
-            else await submit(
-                session, Source(ROOT_ID, text.source_id), text.raw, text.report, now=now
-            )
+            else await submit(session, text.source, text.raw, text.report, now=now)
             for text in texts
         ]
 

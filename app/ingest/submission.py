@@ -4,7 +4,7 @@ Text is validated before a transaction takes its first lock, and a large one in 
 nobody's file delays another's request.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from functools import partial
@@ -61,10 +61,15 @@ class SoftwareEdit:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a file comes from: the catalogue, and its name there."""
+    """Where a file comes from: the catalogue, and its name there.
+
+    A file that comes `alone`, not as one of a collection with lasting names, updates whatever
+    record holds its address: its name says nothing about which software it describes.
+    """
 
     catalog_id: str
     source_id: str
+    alone: bool = False
 
 
 async def prepare(data: bytes) -> Report:
@@ -79,21 +84,39 @@ async def submit(
 ) -> Submitted:
     """Store what this source says now: a record if it has a free address, else quarantine."""
     declared = report.description.url if report.description else None
+    wanted = addresses(declared) if declared and is_usable(declared) else ()
     statement = Statement(
         catalog_id=source.catalog_id,
         source_id=source.source_id,
         raw=data,
         report=report,
-        urls=addresses(declared) if declared and is_usable(declared) else (),
+        urls=wanted,
     )
+    if source.alone and not wanted:
+        return await _quarantine(session, statement, "url-missing", declared, now)
+    known = await _known_by_address(session, statement) if source.alone else statement
     try:
-        outcome, software_id = await records.write(session, statement, now=now)
+        outcome, software_id = await records.write(session, known, now=now)
     except UrlTaken as error:
         return await _quarantine(session, statement, "url-taken", error.url, now)
     except UrlMissing:
         return await _quarantine(session, statement, "url-missing", declared, now)
     await quarantine.release(session, statement)
     return Submitted(outcome, source.source_id, report, software_id=software_id)
+
+
+async def _known_by_address(session: Session, statement: Statement) -> Statement:
+    """The statement as that of the record which holds its address, or of a new one."""
+    holder = await records.holder(session, statement.catalog_id, statement.urls)
+    if holder is None:
+        return replace(statement, source_id=identity.new_id())
+    return replace(
+        statement,
+        source_id=holder.source_id,
+        urls=holder.urls,
+        active=holder.active,
+        vitality=holder.vitality,
+    )
 
 
 async def create(

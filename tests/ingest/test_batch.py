@@ -63,6 +63,23 @@ async def test_changed_file_updates_its_software(database: Database, tmp_path: P
     assert updated.software_id == created.software_id
 
 
+async def test_lone_file_is_known_by_its_address_not_by_its_name(
+    database: Database, tmp_path: Path
+) -> None:
+    one, other = tmp_path / "one" / "publiccode.yml", tmp_path / "other" / "publiccode.yml"
+    for number, file in enumerate((one, other)):
+        file.parent.mkdir()
+        file.write_text(valid_text(number), encoding="utf-8")
+
+    assert counted(await take(database, one) + await take(database, other)) == {"created": 2}
+
+    other.write_text(valid_text(0), encoding="utf-8")
+    assert counted(await take(database, other)) == {"unchanged": 1}
+    other.write_text("url: [broken", encoding="utf-8")
+    assert counted(await take(database, other)) == {"quarantined": 1}
+    assert await last_change(database) == 2
+
+
 async def test_invalid_file_is_stored_with_its_report(database: Database, tmp_path: Path) -> None:
     tmp_path.joinpath("invalid.yml").write_text(INVALID, encoding="utf-8")
     [one] = await take(database, tmp_path)
