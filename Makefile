@@ -29,12 +29,15 @@ check: $(UV)               # all that can be judged without running the service
 	$(RUN) lint-imports
 	$(RUN) deptry .
 	$(RUN) samkod openapi --check openapi/openapi.json
+	$(RUN) samkod rules --check docs/rules.md
 	$(RUN) samkod validate publiccode.yml
 
 fix: $(UV)                 # all that can be put right by itself
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
 	$(RUN) samkod openapi --write openapi/openapi.json
+	$(RUN) samkod rules --write docs/rules.md
+	$(RUN) python -m tests.translations
 
 bench: $(UV)               # measures; asserts nothing
 	$(RUN) python -m tests.bench

@@ -13,6 +13,7 @@ import typer
 
 from app.cli.ingest import ingest
 from app.cli.openapi import openapi
+from app.cli.rules import rules
 from app.cli.serve import serve
 from app.cli.token import token
 from app.cli.validate import validate
@@ -27,6 +28,7 @@ program = typer.Typer(
 program.command()(serve)
 program.command()(validate)
 program.command()(ingest)
+program.command()(rules)
 program.command()(openapi)
 program.add_typer(token)
 
