@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from app.cli.exits import Exit, complain
-from app.cli.formats import FORMATS, Format, Verdict
 from app.cli.inputs import CannotRead, expand, read
+from app.cli.terminal import visible
 from app.publiccode import validate as validate_text
+from app.publiccode.formats import Format, Verdict, write
 from app.publiccode.tree import MAX_BYTES
 
 
@@ -47,8 +48,8 @@ def validate(
             verdicts.append(_judge(place, allow_private_host or []))
             yield verdicts[-1]
 
-    for line in FORMATS[format](noted()):
-        typer.echo(line)
+    for piece in write(format, noted()):
+        typer.echo(visible(piece) if format is Format.TEXT else piece)
     if format is Format.TEXT:
         typer.echo(_summary(verdicts), err=True)
     raise typer.Exit(max(map(_exit, verdicts)))

@@ -43,9 +43,14 @@ def as_result(finding: Finding, language: str = "en") -> dict[str, Any]:
 
 def as_text(finding: Finding, file: str, language: str = "en") -> str:
     """Like a compiler: `FILE:LINE:COLUMN: error: KEY: text [code]`."""
-    key = f"{finding.path}: " if finding.path else ""
     place = f"{file}:{finding.span.line}:{finding.span.column}"
-    return f"{place}: {finding.severity}: {key}{render(finding, language)} [{finding.code}]"
+    return f"{place}: {finding.severity}: {as_message(finding, language)} [{finding.code}]"
+
+
+def as_message(finding: Finding, language: str = "en") -> str:
+    """`KEY: text`, or only the text where there is no key."""
+    key = f"{finding.path}: " if finding.path else ""
+    return key + render(finding, language)
 
 
 _INDEX = re.compile(r"\[\d+\]")
