@@ -19,6 +19,7 @@ from app.api import (
     problem_pages,
     problems,
     quarantine,
+    schema,
     search,
     software,
     status,
@@ -88,7 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def _routers() -> list[APIRouter]:
     versioned = APIRouter(prefix=PREFIX)
-    for resource in (software, search, validation, changes, quarantine, status):
+    for resource in (software, search, validation, schema, changes, quarantine, status):
         versioned.include_router(resource.router)
     return [versioned, status.probes, problem_pages.router]
 

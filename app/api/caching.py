@@ -34,12 +34,12 @@ def reply(request: Request, head: Head, body: bytes) -> Response:
     """`body` with the head as its ETag, or 304 where the client has it already."""
     tag = f'"{head.epoch}-{head.sequence}"'
     headers = {"ETag": tag, "Cache-Control": _REVALIDATE}
-    if tag in _known(request):
+    if is_known(tag, request):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")
 
 
-def _known(request: Request) -> set[str]:
-    """The tags in If-None-Match. Weak ones match as well, since a proxy may have weakened them."""
+def is_known(tag: str, request: Request) -> bool:
+    """Is it in If-None-Match? Weak tags match as well, since a proxy may have weakened them."""
     sent = request.headers.get("if-none-match", "").split(",")
-    return {tag.strip().removeprefix("W/") for tag in sent}
+    return tag in {each.strip().removeprefix("W/") for each in sent}

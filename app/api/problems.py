@@ -32,7 +32,7 @@ PAGES = "/docs/problems/"
 ENTITIES = {"software": "Software"}
 """First part of a path in the Open Catalog API, and what its titles call the thing."""
 
-BEYOND = frozenset({"changes", "quarantine", "search", "validate"})
+BEYOND = frozenset({"changes", "quarantine", "schema", "search", "validate"})
 """First parts of the paths that are ours alone."""
 
 VERBS = {"GET": "get", "HEAD": "get", "POST": "create", "PATCH": "update", "DELETE": "delete"}

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from app.cli.ingest import ingest
+from app.cli.json_schema import schema
 from app.cli.openapi import openapi
 from app.cli.rules import rules
 from app.cli.serve import serve
@@ -29,6 +30,7 @@ program.command()(serve)
 program.command()(validate)
 program.command()(ingest)
 program.command()(rules)
+program.command()(schema)
 program.command()(openapi)
 program.add_typer(token)
 

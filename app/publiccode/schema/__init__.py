@@ -5,6 +5,7 @@ It never refuses a file that `validate` accepts; the reverse does not hold, sinc
 say all that the rules say.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 
 from app.publiccode.model import Description
@@ -40,6 +41,11 @@ def json_schema(major: int = 0) -> Schema:
         **sections.pop(_name(Description)),
         "$defs": NAMED | sections,
     }
+
+
+def render(major: int = 0) -> str:
+    """The schema as the text of a file."""
+    return json.dumps(json_schema(major), indent=2, ensure_ascii=False) + "\n"
 
 
 class _Builder:
