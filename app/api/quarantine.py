@@ -11,10 +11,10 @@ from pydantic.alias_generators import to_camel
 from app.api import examples
 from app.api.dependencies import ReadSession
 from app.api.links import Links, PageQuery, links
+from app.api.negotiation import ReaderLanguage, in_language
 from app.api.problems import documented
 from app.api.refusals import BrokenRule, ParametersInvalid
 from app.api.security import WriterDep
-from app.api.validation import LANGUAGE
 from app.catalogue import quarantine
 from app.catalogue.entry import QuarantinedFile
 from app.pagination import rfc3339
@@ -64,24 +64,27 @@ async def listing(
     query: Annotated[PageQuery, Query()],
     _writer: WriterDep,
     session: ReadSession,
+    language: ReaderLanguage,
 ) -> Response:
     """Files without a usable address, or with one that other software holds."""
     page = await quarantine.listing(session, query.page())
     body = {
-        "data": [_shown(file) for file in page.items],
+        "data": [_shown(file, language) for file in page.items],
         "links": links(request, None, page.next),
     }
-    return Response(orjson.dumps(body), media_type="application/json")
+    return Response(
+        orjson.dumps(body), media_type="application/json", headers=in_language(language)
+    )
 
 
-def _shown(file: QuarantinedFile) -> dict[str, Any]:
+def _shown(file: QuarantinedFile, language: str) -> dict[str, Any]:
     return {
         "id": file.id,
         "source": file.source_id,
         "reason": file.reason,
         "url": file.url,
         "raw": file.raw.decode("utf-8", "replace"),
-        "results": [as_result(finding, LANGUAGE) for finding in file.findings],
+        "results": [as_result(finding, language) for finding in file.findings],
         "firstSeen": rfc3339(file.first_seen),
         "lastSeen": rfc3339(file.last_seen),
     }

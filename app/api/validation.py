@@ -3,18 +3,20 @@
 from typing import Any
 
 import orjson
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from app.api import examples
+from app.api.negotiation import ReaderLanguage, in_language
 from app.api.problems import documented
 from app.api.refusals import BodyEmpty
-from app.ingest.submission import prepare
+from app.ingest.submission import LONGEST_VALIDATED_IN_PLACE, prepare
+from app.publiccode import Report
 from app.publiccode.normalise import to_yaml
 from app.publiccode.results import as_result
 
 PATH = "/validate"
-LANGUAGE = "en"
 
 router = APIRouter(prefix=PATH, tags=["validation"])
 
@@ -46,6 +48,7 @@ class Validation(BaseModel):
     },
     responses=documented("POST", "/v1/validate", BodyEmpty()),
 )
+@router.api_route("", methods=["QUERY"], include_in_schema=False)  # OpenAPI 3.1 has no QUERY
 async def validate(request: Request) -> Response:
     """Every fault at once, with line and column. Nothing is stored and no token is needed.
 
@@ -55,9 +58,17 @@ async def validate(request: Request) -> Response:
     if not data:
         raise BodyEmpty
     report = await prepare(data)
-    body = {
-        "valid": report.valid,
-        "results": [as_result(finding, LANGUAGE) for finding in report.findings],
-        "normalized": to_yaml(report.description) if report.valid and report.description else None,
-    }
-    return Response(orjson.dumps(body), media_type="application/json")
+    is_long = len(data) > LONGEST_VALIDATED_IN_PLACE
+    body = await to_thread.run_sync(_present, report) if is_long else _present(report)
+    return Response(body, media_type="application/json")
+
+
+def _present(report: Report) -> bytes:
+    description = report.description if report.valid else None
+    return orjson.dumps(
+        {
+            "valid": report.valid,
+            "results": [as_result(finding, LANGUAGE) for finding in report.findings],
+            "normalized": to_yaml(description) if description else None,
+        }
+    )

@@ -7,6 +7,7 @@ import typer
 
 from app.cli.exits import Exit, complain
 from app.cli.inputs import CannotRead, expand, read
+from app.cli.languages import DEFAULT, Language
 from app.cli.terminal import visible
 from app.publiccode import validate as validate_text
 from app.publiccode.formats import Format, Verdict, write
@@ -26,6 +27,7 @@ def validate(
     format: Annotated[Format, typer.Option(help="How to print what was found.")] = Format.TEXT,
     json: Annotated[bool, typer.Option("--json", help="The same as --format=json.")] = False,
     github: Annotated[bool, typer.Option("--github", help="The same as --format=github.")] = False,
+    language: Language = DEFAULT,
     allow_private_host: Annotated[
         list[str] | None,
         typer.Option(
@@ -48,7 +50,7 @@ def validate(
             verdicts.append(_judge(place, allow_private_host or []))
             yield verdicts[-1]
 
-    for piece in write(format, noted()):
+    for piece in write(format, noted(), language):
         typer.echo(visible(piece) if format is Format.TEXT else piece)
     if format is Format.TEXT:
         typer.echo(_summary(verdicts), err=True)
