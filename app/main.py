@@ -60,7 +60,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     telemetry.configure(settings.log_format, settings.log_level)
     database = open_database(settings.database_url)
-    sealer = Sealer(settings.paseto_key) if settings.paseto_key else None
+    sealer = (
+        Sealer(settings.paseto_key, enforce_expiry=settings.enforce_token_expiry)
+        if settings.paseto_key
+        else None
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -76,7 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_tags=TAGS,
         lifespan=lifespan,
         redirect_slashes=False,
-        middleware=_middleware(settings, sealer),
+        middleware=_middleware(settings),
     )
     app.state.database = database
     app.state.sealer = sealer
@@ -94,7 +98,7 @@ def _routers() -> list[APIRouter]:
     return [versioned, status.probes, problem_pages.router]
 
 
-def _middleware(settings: Settings, sealer: Sealer | None) -> list[Middleware]:
+def _middleware(settings: Settings) -> list[Middleware]:
     """From the outermost to the innermost.
 
     Any page may call us: there are no cookies, and a page without a token can only read.
@@ -110,7 +114,7 @@ def _middleware(settings: Settings, sealer: Sealer | None) -> list[Middleware]:
         ),
         Middleware(Paths),
         Middleware(Methods),
-        Middleware(Authentication, sealer=sealer, free=OPEN_TO_ALL),
+        Middleware(Authentication, free=OPEN_TO_ALL, unreachable=UNREACHABLE),
         Middleware(
             BodyLimit,
             limit=settings.max_body_bytes,

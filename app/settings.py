@@ -6,8 +6,13 @@ Names that operators of the Open Catalog API know stay bare; all others have the
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _words(given: object) -> object:
+    """Words in a text may be separated by commas or blanks."""
+    return given.replace(",", " ").split() if isinstance(given, str) else given
 
 
 class Settings(BaseSettings):
@@ -26,20 +31,57 @@ class Settings(BaseSettings):
         str | None,
         Field(
             validation_alias="PASETO_KEY",
-            description="Base64 of the 32 bytes that seal tokens. Without it the service is read-only.",
+            description="Base64 of the 32 bytes that seal tokens. Without it the service is read-only. "
+            "Several may be given: the first seals, all are accepted.",
         ),
     ] = None
+    enforce_token_expiry: Annotated[
+        bool, Field(description="Refuse tokens that are over; false for those of other servers.")
+    ] = True
     port: Annotated[
         int,
         Field(validation_alias="PORT", ge=0, le=65535, description="0 takes a free port."),
     ] = 8000
     host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"
-    data_dir: Annotated[Path, Field(description="Where `serve --demo` keeps its key.")] = Path("data")
+    data_dir: Annotated[Path, Field(description="Where `serve --demo` keeps its key.")] = Path(
+        "data"
+    )
     max_file_bytes: Annotated[
         int, Field(ge=1024, description="Largest publiccode.yml accepted, in bytes.")
     ] = 1024 * 1024
     max_body_bytes: Annotated[
         int, Field(ge=1024, description="Largest request body accepted, in bytes.")
     ] = 4 * 1024 * 1024
+    worker: Annotated[
+        bool, Field(description="Deliver webhooks and prune here; false where `samkod work` does.")
+    ] = True
+    webhook_debounce_ms: Annotated[
+        int,
+        Field(
+            validation_alias="WEBHOOK_DEBOUNCE_MS",
+            ge=0,
+            description="How long a webhook waits for further events of its kind.",
+        ),
+    ] = 1000
+    webhook_debounce_max_ms: Annotated[
+        int,
+        Field(
+            validation_alias="WEBHOOK_DEBOUNCE_MAX_MS",
+            ge=0,
+            description="How long it waits at most, from the first event.",
+        ),
+    ] = 10_000
+    allow_private_hosts: Annotated[
+        frozenset[str],
+        NoDecode,
+        BeforeValidator(_words),
+        Field(description="`host` or `host:port` that we may ask though they are not public."),
+    ] = frozenset()
+    log_retention_days: Annotated[
+        int, Field(ge=0, description="Messages older than this are deleted; 0 keeps all.")
+    ] = 365
+    event_retention_days: Annotated[
+        int, Field(ge=0, description="Events older than this are deleted; 0 keeps all.")
+    ] = 365
     log_format: Annotated[str, Field(pattern="^(text|json)$")] = "text"
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"

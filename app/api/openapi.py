@@ -11,7 +11,13 @@ from pydantic.json_schema import models_json_schema
 
 from app.api import examples
 from app.api.problems import documented
-from app.api.refusals import BodyTooLarge, DatabaseUnreachable, TokenRefused, Unexpected
+from app.api.refusals import (
+    BodyTooLarge,
+    DatabaseUnreachable,
+    ScopeMissing,
+    TokenRefused,
+    Unexpected,
+)
 from app.api.software import SoftwarePatch, SoftwarePost
 
 VERSION = "3.1.0"
@@ -93,7 +99,7 @@ def _add_failures(method: str, path: str, operation: Operation) -> None:
     """What can go wrong with every route of a kind is said here, once."""
     failures: list[Exception] = []
     if "security" in operation:
-        failures.append(TokenRefused())
+        failures += [TokenRefused(), ScopeMissing(_scope(method, path))]
     if "requestBody" in operation:
         failures.append(BodyTooLarge(1024 * 1024))
     if path.startswith("/v1/"):
@@ -102,6 +108,12 @@ def _add_failures(method: str, path: str, operation: Operation) -> None:
         str(status): response for status, response in documented(method, path, *failures).items()
     }
     operation["responses"] = {status: responses[status] for status in sorted(responses)}
+
+
+def _scope(method: str, path: str) -> str:
+    """The scope that a token needs here, as an example."""
+    kind = path.removeprefix("/v1/").partition("/")[0]
+    return f"{kind}:{'read' if method == 'GET' else 'write'}"
 
 
 def _schemas(schemas: dict[str, Any]) -> dict[str, Any]:

@@ -74,6 +74,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
     refusals.TokenRefused: Problem(
         401, "token-refused", "token authentication failed", general=True
     ),
+    refusals.ScopeMissing: Problem(403, "scope-missing", "token not sufficient", general=True),
+    refusals.CatalogForbidden: Problem(
+        403, "catalog-forbidden", "token not sufficient", general=True
+    ),
     refusals.RouteNotFound: Problem(404, "not-found", "Not Found", general=True),
     refusals.MethodNotAllowed: Problem(
         405, "method-not-allowed", "Method Not Allowed", general=True

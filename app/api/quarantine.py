@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
@@ -14,7 +14,8 @@ from app.api.links import Links, PageQuery, links
 from app.api.negotiation import ReaderLanguage, in_language
 from app.api.problems import documented
 from app.api.refusals import BrokenRule, ParametersInvalid
-from app.api.security import WriterDep
+from app.api.scopes import Writer
+from app.api.security import allowed
 from app.catalogue import quarantine
 from app.catalogue.entry import QuarantinedFile
 from app.pagination import rfc3339
@@ -62,7 +63,7 @@ class QuarantineList(BaseModel):
 async def listing(
     request: Request,
     query: Annotated[PageQuery, Query()],
-    _writer: WriterDep,
+    _writer: Annotated[Writer, Depends(allowed("quarantine:read"))],
     session: ReadSession,
     language: ReaderLanguage,
 ) -> Response:

@@ -4,6 +4,8 @@ Refusal
 ├── RouteNotFound           no route has this path
 ├── MethodNotAllowed        the path is there, but not for this method
 ├── TokenRefused            no token, or one that is not ours, or not valid now
+├── ScopeMissing            the token is not for this kind of thing
+├── CatalogForbidden        the token is not for this catalogue
 ├── BodyEmpty               there is nothing to read
 ├── BodyTooLarge            more bytes than we read
 ├── BodyMalformed           not the JSON that the route takes
@@ -61,6 +63,20 @@ class MethodNotAllowed(Refusal):
 
 class TokenRefused(Refusal):
     """Writing needs `Authorization: Bearer` and a token that is ours and valid now."""
+
+
+class ScopeMissing(Refusal):
+    """The token is valid, but is limited to other scopes than the one that this needs."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"token lacks the scope {scope}")
+
+
+class CatalogForbidden(Refusal):
+    """The token is valid, but is limited to other catalogues, and this may belong to none."""
+
+    def __init__(self, id: str | None) -> None:
+        super().__init__(f"token lacks the catalog {id}" if id else "token is limited to catalogs")
 
 
 class BodyEmpty(Refusal):

@@ -30,9 +30,10 @@ from app.api.refusals import (
     MediaTypeUnsupported,
     ParametersInvalid,
 )
-from app.api.security import WriterDep
+from app.api.scopes import Writer
+from app.api.security import allowed, catalogs_of, permit
 from app.catalogue import records, software
-from app.catalogue.entry import SoftwareFilter
+from app.catalogue.entry import ROOT_ID, SoftwareFilter
 from app.catalogue.errors import SoftwareNotFound, UrlTaken
 from app.database import reading
 from app.ingest import submission
@@ -176,6 +177,7 @@ async def _known(id: SoftwareId, database: DatabaseDep) -> str:
 
 
 KnownId = Annotated[str, Depends(_known)]
+SoftwareWriter = Annotated[Writer, Depends(allowed("software:write"))]
 
 
 @router.get(
@@ -221,7 +223,7 @@ async def listing(
 )
 async def create(
     post: Annotated[SoftwarePost, Depends(json_body(SoftwarePost))],
-    _writer: WriterDep,
+    writer: SoftwareWriter,
     session: WriteSession,
     now: Now,
 ) -> Response:
@@ -230,6 +232,7 @@ async def create(
     The file need not be valid: what is wrong with it is stored as its report. Software which is
     inactive and was never changed by hand comes back to life when it is posted again.
     """
+    await permit(session, writer, ROOT_ID)
     entry = await submission.create(session, post.draft(), now=now)
     return Response(entry.document, media_type="application/json")
 
@@ -267,7 +270,7 @@ async def read(
 async def update(
     id: KnownId,
     patch: Annotated[SoftwarePatch, Depends(json_body(SoftwarePatch))],
-    _writer: WriterDep,
+    writer: SoftwareWriter,
     session: WriteSession,
     now: Now,
 ) -> Response:
@@ -276,6 +279,7 @@ async def update(
     Addresses are set as a whole: a new `url` replaces the old one, which is kept only if it is
     among the `aliases`.
     """
+    await permit(session, writer, (await records.held(session, id)).catalog_id)
     entry = await submission.revise(session, id, patch.edit(), now=now)
     return Response(entry.document, media_type="application/json")
 
@@ -286,7 +290,14 @@ async def update(
     summary="Delete software",
     responses=documented("DELETE", ONE, SoftwareNotFound(examples.ID)),
 )
-async def delete(id: SoftwareId, _writer: WriterDep, session: WriteSession, now: Now) -> Response:
-    """Delete a software with all its records. Followers of the change log see a tombstone."""
-    await records.withdraw(session, id, reason="deleted", now=now)
+async def delete(
+    id: SoftwareId, writer: SoftwareWriter, session: WriteSession, now: Now
+) -> Response:
+    """Delete a software with all its records. Followers of the change log see a tombstone.
+
+    A token that is limited to catalogues deletes what those say about it.
+    """
+    await permit(session, writer, (await records.held(session, id)).catalog_id)
+    mine = await catalogs_of(session, writer)
+    await records.withdraw(session, id, catalog_ids=mine, reason="deleted", now=now)
     return Response(status_code=204)

@@ -6,9 +6,15 @@ import httpx2
 import orjson
 import pyseto
 import pytest
+from fastapi import FastAPI
 
-from app.api.refusals import TokenRefused
-from app.api.security import Sealer, create_token, make_key
+from app.api.refusals import CatalogForbidden, TokenRefused
+from app.api.scopes import Writer
+from app.api.security import Sealer, create_token, make_key, permit
+from app.catalogue import catalogs, tokens
+from app.catalogue.entry import ROOT_ID
+from app.catalogue.transaction import transaction
+from app.database import Database, reading
 from app.main import create_app
 from app.settings import Settings
 from tests.api.conftest import KEY, TOKEN
@@ -16,6 +22,7 @@ from tests.api.conftest import KEY, TOKEN
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SOFTWARE = {"url": "https://git.example.org/a/b", "publiccodeYml": "name: B"}
 REFUSED = b'{"title":"token authentication failed","status":401}'
 
 
@@ -44,6 +51,9 @@ def test_a_token_expires() -> None:
         {"exp": "2026-11-24T00:00:00"},
         {"exp": "tomorrow"},
         {"exp": 4_000_000_000},
+        {"scope": ["software:write"]},
+        {"catalogs": "se"},
+        {"catalogs": [1]},
         [],
         "sub",
     ],
@@ -131,3 +141,118 @@ async def test_without_a_key_nobody_writes(database_url: str) -> None:
     ):
         assert (await client.post("/v1/software", json={})).status_code == 401
         assert (await client.get("/v1/software")).status_code == 200
+
+
+def test_keys_rotate() -> None:
+    old, new, other = make_key(), make_key(), make_key()
+    before = create_token(old, subject="before", expires_at=None, now=NOW)
+    after = create_token(f"{new}, {old}", subject="after", expires_at=None, now=NOW)
+
+    both = Sealer(f"{new}\n{old}")
+    assert (both.open(before, NOW).subject, both.open(after, NOW).subject) == ("before", "after")
+    assert Sealer(new).open(after, NOW).subject == "after"
+    with pytest.raises(TokenRefused):
+        Sealer(f"{new},{other}").open(before, NOW)
+
+
+def test_expiry_can_be_let_pass_for_old_tokens() -> None:
+    token = create_token(KEY, subject="old", expires_at=NOW, now=NOW - timedelta(days=400))
+
+    assert Sealer(KEY, enforce_expiry=False).open(token, NOW).subject == "old"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "scope", "may"),
+    [
+        ([], "software:write", True),
+        (["software:write"], "software:write", True),
+        (["software:write"], "publishers:write", False),
+        (["webhooks:write"], "webhooks:read", True),
+        (["webhooks:read"], "webhooks:write", False),
+        (["software:write", "events:read"], "events:read", True),
+        (["admin"], "catalogs:write", True),
+    ],
+)
+def test_a_token_may_do_what_its_scopes_say(scopes: list[str], scope: str, may: bool) -> None:
+    token = create_token(KEY, subject=None, expires_at=None, now=NOW, scopes=scopes)
+
+    assert Sealer(KEY).open(token, NOW).may(scope) is may
+
+
+def test_an_empty_scope_is_no_power_rather_than_all() -> None:
+    sealer = Sealer(KEY)
+
+    assert not sealer.open(sealer.seal({"scope": ""}), NOW).may("software:write")
+
+
+async def test_a_missing_scope_is_named(app: FastAPI, client: httpx2.AsyncClient) -> None:
+    headers = bearer(
+        create_token(KEY, subject="x", expires_at=None, now=NOW, scopes=["logs:write"])
+    )
+
+    response = await client.post("/v1/software", json=SOFTWARE, headers=headers)
+
+    assert response.status_code == 403
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json() == {
+        "title": "token not sufficient",
+        "detail": "token lacks the scope software:write",
+        "status": 403,
+    }
+    assert (await client.get("/v1/quarantine", headers=headers)).json()["detail"] == (
+        "token lacks the scope quarantine:read"
+    )
+
+
+async def test_a_token_for_a_catalogue_writes_to_no_other(
+    app: FastAPI, client: httpx2.AsyncClient, writer: httpx2.AsyncClient
+) -> None:
+    root = bearer(create_token(KEY, subject="x", expires_at=None, now=NOW, catalogs=["∅"]))
+    other = bearer(create_token(KEY, subject="x", expires_at=None, now=NOW, catalogs=["se"]))
+
+    refused = await client.post("/v1/software", json=SOFTWARE, headers=other)
+    assert refused.status_code == 403
+    assert refused.json()["detail"] == f"token lacks the catalog {ROOT_ID}"
+    created = await client.post("/v1/software", json=SOFTWARE, headers=root)
+    assert created.status_code == 200
+    path = f"/v1/software/{created.json()['id']}"
+    assert (await client.patch(path, json={}, headers=other)).status_code == 403
+    assert (await client.delete(path, headers=other)).status_code == 403
+    assert (await client.patch(path, json={"vitality": "1"}, headers=root)).status_code == 200
+    assert (await client.delete(path, headers=root)).status_code == 204
+
+
+async def test_a_catalogue_is_meant_by_either_of_its_names(database: Database) -> None:
+    async with transaction(database) as session:
+        draft = catalogs.CatalogDraft(name="Sverige", alternative_id="se")
+        id = (await catalogs.create(session, draft, now=NOW)).id
+    async with reading(database) as session:
+        for name in ("se", id):
+            writer = Writer(None, catalogs=frozenset({name, "gone"}))
+            await permit(session, writer, id)
+            for another in (ROOT_ID, None):
+                with pytest.raises(CatalogForbidden):
+                    await permit(session, writer, another)
+
+
+async def test_a_revoked_token_is_refused_at_once(
+    app: FastAPI, client: httpx2.AsyncClient, writer: httpx2.AsyncClient
+) -> None:
+    """One with a `jti`, and one of another maker, without."""
+    sealer = Sealer(KEY)
+    for token in (
+        create_token(KEY, subject="lost", expires_at=None, now=NOW),
+        sealer.seal({"sub": "elsewhere"}),
+    ):
+        assert (await client.get("/v1/quarantine", headers=bearer(token))).status_code == 200
+        async with transaction(app.state.database) as session:
+            assert await tokens.revoke(session, sealer.id_of(token), now=NOW)
+            assert not await tokens.revoke(session, sealer.id_of(token), now=NOW)
+        for method in ("POST", "GET"):
+            refused = await client.request(method, "/v1/quarantine", headers=bearer(token))
+            assert refused.status_code == 401
+    assert (await writer.get("/v1/quarantine")).status_code == 200
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

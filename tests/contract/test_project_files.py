@@ -70,7 +70,7 @@ def _settings() -> Iterator[tuple[str, str]]:
             names = [str(choice) for choice in alias.choices]
         else:
             names = [str(alias or f"SAMKOD_{field_name.upper()}")]
-        default = "none" if field.default is None else f"`{field.default}`"
+        default = f"`{field.default}`" if field.default not in (None, frozenset()) else "none"
         yield from ((name, default) for name in names)
 
 
