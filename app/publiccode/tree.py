@@ -3,6 +3,7 @@
 The parser's own events are the leaves: a second object for each of them would double the cost.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
@@ -103,7 +104,7 @@ def read(data: bytes) -> Tree:
     disguise = disguise_for(data, text)
     if disguise:
         data = text.translate(disguise.hide).encode()
-    builder = _Builder(data, disguise)
+    builder = _Builder(data, text, disguise)
     return Tree(builder.build(), builder.faults, marked, text)
 
 
@@ -127,12 +128,13 @@ def is_null(node: Node) -> bool:
 class _Builder:
     """Builds the tree of the first document, and reads the others only to the end of their events."""
 
-    def __init__(self, text: bytes, disguise: Disguise | None) -> None:
-        next_event = cast(NextEvent, CSafeLoader(text).get_event)
+    def __init__(self, data: bytes, text: str, disguise: Disguise | None) -> None:
+        next_event = cast(NextEvent, CSafeLoader(data).get_event)
         self.next = _revealed(next_event, disguise) if disguise else next_event
         self.faults: list[Fault] = []
         self.anchors: dict[str, Node | None] = {}
         self.left = MAX_NODES
+        self.text = text
 
     def build(self) -> Node | None:
         root = None
@@ -143,7 +145,7 @@ class _Builder:
             self.faults = [unreadable.fault]
             return None
         except MarkedYAMLError as problem:
-            self.faults = [_syntax(problem)]
+            self.faults = [_syntax(problem, self.text)]
             return None
         return root
 
@@ -290,13 +292,20 @@ def _bad_key(event: Event) -> Fault:
     return Fault("not-yaml", params=params, span=span_of(event))
 
 
-def _syntax(problem: MarkedYAMLError) -> Fault:
-    """Unclosed quotes and keys without a colon are reported where they begin."""
+def _syntax(problem: MarkedYAMLError, text: str) -> Fault:
+    """What is never closed is reported where it begins, and so is a key without colon."""
     mark = problem.problem_mark or problem.context_mark
-    context = problem.context or ""
-    if context in ("while scanning a quoted scalar", "while scanning a simple key"):
-        mark = problem.context_mark or mark
-    text = ", ".join(part for part in (problem.problem, problem.context) if part)
-    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    params = {"problem": text, "kind": kind_of(problem.problem)}
+    begins = problem.context in ("while scanning a quoted scalar", "while scanning a simple key")
+    if problem.context_mark and (begins or mark is None or mark.index >= len(text)):
+        mark = problem.context_mark
+    if mark is None or mark.index >= len(text):
+        lines = _BREAK.split(text)
+        line, column = len(lines), len(lines[-1]) + 1
+    else:
+        line, column = mark.line + 1, mark.column + 1
+    said = ", ".join(part for part in (problem.problem, problem.context) if part)
+    params = {"problem": said, "kind": kind_of(problem.problem)}
     return Fault("not-yaml", params=params, span=Span(line, column, line, column))
+
+
+_BREAK = re.compile(r"\r\n|\r|\n")
