@@ -333,6 +333,12 @@ GROUPS: dict[str, dict[str, Code]] = {
         "funder-unnamed": advice(
             "The standard wants the funder's name beside its URI.", "Add `name`."
         ),
+        "address-gone": advice(
+            "The network was asked, and nothing is served at this address any more, or not what "
+            "the key stands for: a repository or an image. Only certain answers count; a refusal or "
+            "a silence may concern us alone.",
+            "Correct the address, or remove it.",
+        ),
         "findings-too-many": advice(
             "There are more findings than a report holds.",
             "Correct those listed and check again.",

@@ -96,6 +96,10 @@ ENGLISH: Mapping[str, str] = {
     "language-twice": "is the same language as “{first}”; join the texts under one of the two",
     "funder-unnamed": "has no name; add one",
     "section-outdated": "is deprecated since version 0.7 of the standard; use organisation.uri and supports",
+    "address-gone": "leads nowhere: nothing is served at {url}; correct the address, or remove it",
+    "address-gone no-such-host": "leads nowhere: there is no host of the name in {url}; correct the address, or remove it",
+    "address-gone not-a-repository": "is no repository: {url} cannot be cloned; write the address that git clone takes",
+    "address-gone not-an-image": "is no image: {url} serves something else; give the address of the image itself",
     "findings-too-many": "there are more findings than the {most} listed; correct these and check again",
 }
 """A key is a code and, behind it, what asks for this text: the parameters that it shows, or a kind."""

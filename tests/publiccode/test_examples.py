@@ -40,6 +40,7 @@ WITHOUT_EXAMPLE = {
     "nested-too-deep",
     "nodes-too-many",
     "byte-order-mark",
+    "address-gone",
     "findings-too-many",
 }
 STILL_SAID = {
