@@ -12,11 +12,12 @@ _ATOM = rf"[A-Za-z0-9!#$%&'*+\-/=?^_`{{|}}~{_OTHER}]+"
 _QUOTED = rf'"(?:[\x20\x21\x23-\x5b\x5d-\x7e{_OTHER}]|\\[\x20-\x7e{_OTHER}])*"'
 _EDGE = rf"[A-Za-z0-9{_OTHER}]"
 _LAST_EDGE = rf"[A-Za-z{_OTHER}]"
-EMAIL = re.compile(
+EMAIL = (
     rf"(?:{_ATOM}(?:\.{_ATOM})*|{_QUOTED})"
     rf"@(?:{_EDGE}(?:[A-Za-z0-9\-~{_OTHER}]*{_EDGE})?\.)+"
     rf"{_LAST_EDGE}(?:[A-Za-z0-9\-~{_OTHER}]*{_LAST_EDGE})?\Z"
 )
+"""A pattern that takes long to compile, and is left to the first address."""
 _LONGEST_EMAIL = 1000
 MIME_TYPE = re.compile(
     r" *[A-Za-z0-9][A-Za-z0-9!#$&^_-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126} *\Z"
@@ -42,7 +43,7 @@ def is_date(text: str) -> bool:
 
 
 def is_email(text: str) -> bool:
-    return len(text) <= _LONGEST_EMAIL and EMAIL.match(text) is not None
+    return len(text) <= _LONGEST_EMAIL and re.match(EMAIL, text) is not None
 
 
 def is_mime_type(text: str) -> bool:

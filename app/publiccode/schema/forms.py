@@ -53,7 +53,7 @@ IDENTIFIER: Schema = {
     "pattern": "^(?:[Uu][Rr][Nn]:.+|[A-Za-z][A-Za-z0-9+.-]*://.+)$",
 }
 DATE: Schema = {"type": "string", "format": "date", "pattern": _whole(values.DATE.pattern)}
-EMAIL: Schema = {"type": "string", "pattern": _whole(values.EMAIL.pattern)}
+EMAIL: Schema = {"type": "string", "pattern": _whole(values.EMAIL)}
 MIME_TYPE: Schema = {"type": "string", "pattern": _whole(values.MIME_TYPE.pattern)}
 RELATIVE_PATH: Schema = MAYBE_TEXT | {"not": {"type": "string", "pattern": "^(?:/|file:)"}}
 
