@@ -84,7 +84,7 @@ class Document:
         tree = read(data)
         if tree.faults or tree.byte_order_mark or not isinstance(tree.root, MappingNode):
             return None
-        return cls(data.decode(), tree.root)
+        return cls(tree.text, tree.root)
 
     # Finding
 
@@ -194,6 +194,7 @@ class Document:
         lead, tail = self.text[first:start].strip(), self.text[end:after].strip()
         if lead != ("" if site.key else "-") or (tail and not tail.startswith("#")):
             return None
+        after = self._past_comments(site, after)
         comments = "".join(self._comments(site, first, after))
         if not self._break_before(after) and not comments:
             first -= self._break_before(first)
@@ -213,6 +214,7 @@ class Document:
         tail = self.text[end:at].strip()
         if tail and not tail.startswith("#"):
             return None
+        at = self._past_comments(site, at)
         indent = self._indent(site)
         text = "".join(indent + line + self.line_break for line in lines)
         if apart and _BREAK.match(self.text, at):
@@ -292,6 +294,22 @@ class Document:
         else:
             edit = Edit(site.start, starts[1], "")
         return None if "#" in self.text[edit.start : edit.end] else edit
+
+    def _past_comments(self, site: Site, after: int) -> int:
+        """Behind the lines of comment which are indented as what the site holds.
+
+        Left where they are, they would join another text, if the site goes and one stands above it.
+        """
+        past, deeper = after, self._indent(site) + " "
+        for start in self._lines[
+            self._line(after) if after < len(self.text) else len(self._lines) :
+        ]:
+            line = self.text[start : self._after(start + 1)]
+            if line.strip() and not (line.startswith(deeper) and line.lstrip().startswith("#")):
+                break
+            if line.strip():
+                past = start + len(line)
+        return past
 
     def _comments(self, site: Site, first: int, after: int) -> Iterator[str]:
         """Lines of comment between two places, indented like the key that goes."""
