@@ -22,6 +22,9 @@ NULL_TAG = "tag:yaml.org,2002:null"
 MAX_SUGGESTIONS = 50
 """How many unknown keys are compared with the known ones; a file has few, or is no description."""
 
+Entries: TypeAlias = Mapping[str, tuple[ScalarEvent, Node]]
+"""What a mapping holds: the key as it stands in the text, and the value."""
+
 Removed: TypeAlias = frozenset[tuple[type, str]]
 """Keys which a major version no longer has: section and name."""
 
@@ -142,8 +145,10 @@ class _Decoder:
                 self.wrong((*path, name), node, "list")
             return None
         place = (*path, name)
-        found = (read(self, item, place, at, of) for at, item in enumerate(target.items))
-        return tuple(empty if one is None else one for one in found)
+        found = [read(self, item, place, at, of) for at, item in enumerate(target.items)]
+        if None in found:
+            found = [empty if one is None else one for one in found]
+        return tuple(found)
 
     def languages(self, node: Node, path: Path, name: str, of: type) -> dict[str, Any] | None:
         entries = self.entries(node, (*path, name))
@@ -158,7 +163,10 @@ class _Decoder:
         """A section's class with what the mapping holds; None for null."""
         if name is not None:
             path = (*path, name)
-        entries = self.entries(node, path)
+        if isinstance(node, MappingNode) and not node.merges and node.start.tag is None:
+            entries: Entries | None = node.entries  # nearly all: spared a call
+        else:
+            entries = self.entries(node, path)
         if entries is None:
             return None
         keys = _keys_of(of, self.removed)
@@ -178,7 +186,7 @@ class _Decoder:
                     self.unknown((*path, key), entries[key][0], free)
         return of(**values)
 
-    def entries(self, node: Node, path: Path) -> Mapping[str, tuple[ScalarEvent, Node]] | None:
+    def entries(self, node: Node, path: Path) -> Entries | None:
         """The keys and values of a mapping, merged ones included."""
         target = _target(node)
         if not isinstance(target, MappingNode) or target.start.tag is not None:
@@ -224,7 +232,7 @@ class _Decoder:
         params = {"near": near} if near else {}
         self.faults.append(Fault("key-unknown", path, params, span_of(key)))
 
-    def has_odd_keys(self, entries: Mapping[str, tuple[ScalarEvent, Node]], path: Path) -> bool:
+    def has_odd_keys(self, entries: Entries, path: Path) -> bool:
         """Keys that are not texts make the reference ignore the whole mapping."""
         odd = [
             key

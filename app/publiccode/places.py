@@ -16,7 +16,7 @@ def place(tree: Tree, path: Path) -> Span:
     if tree.root is None:
         return TOP
     node: Node = tree.root
-    found: Span | None = None
+    key: ScalarEvent | None = None
     for part in path:
         if not isinstance(node, ScalarEvent) and node.start.anchor is not None:
             return _item(node)  # as the reference has it: an anchored section is one place
@@ -25,24 +25,22 @@ def place(tree: Tree, path: Path) -> Span:
             if entry is None:
                 return _inside(node)
             key, node = entry
-            found = _key(key, node)
         elif isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.items):
-            node = node.items[part]
-            found = _item(node)
-        elif isinstance(part, int) and found is not None:
-            return found
+            key, node = None, node.items[part]
+        elif isinstance(part, int):
+            break  # no such item: the list itself
         else:
             return _item(node)
-    return found or TOP
+    if key is not None:
+        return _key(key, node)
+    return _item(node) if path else TOP
 
 
 def _key(key: ScalarEvent, value: Node) -> Span:
     """From the key to the end of its value, if that is a scalar on the same line."""
     span = span_of(key)
-    if isinstance(value, ScalarEvent):
-        end = span_of(value)
-        if end.end_line == span.line:
-            return Span(span.line, span.column, end.end_line, end.end_column)
+    if isinstance(value, ScalarEvent) and value.end_mark and value.end_mark.line < span.line:
+        return span_of(key, value)
     return span
 
 

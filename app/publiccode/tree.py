@@ -108,9 +108,9 @@ def read(data: bytes) -> Tree:
     return Tree(builder.build(), builder.faults, marked, text)
 
 
-def span_of(event: Event) -> Span:
-    """The place of an event in the text."""
-    start, end = event.start_mark, event.end_mark
+def span_of(event: Event, last: Event | None = None) -> Span:
+    """The place of an event in the text, or of all from one event to the last."""
+    start, end = event.start_mark, (last or event).end_mark
     if start is None or end is None:
         return Span()
     return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
