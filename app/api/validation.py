@@ -49,7 +49,7 @@ class Validation(BaseModel):
     responses=documented("POST", "/v1/validate", BodyEmpty()),
 )
 @router.api_route("", methods=["QUERY"], include_in_schema=False)  # OpenAPI 3.1 has no QUERY
-async def validate(request: Request) -> Response:
+async def validate(request: Request, language: ReaderLanguage) -> Response:
     """Every fault at once, with line and column. Nothing is stored and no token is needed.
 
     The media type of the body does not matter. A file with faults is a successful request.
@@ -58,17 +58,19 @@ async def validate(request: Request) -> Response:
     if not data:
         raise BodyEmpty
     report = await prepare(data)
-    is_long = len(data) > LONGEST_VALIDATED_IN_PLACE
-    body = await to_thread.run_sync(_present, report) if is_long else _present(report)
-    return Response(body, media_type="application/json")
+    if len(data) > LONGEST_VALIDATED_IN_PLACE:
+        body = await to_thread.run_sync(_present, report, language)
+    else:
+        body = _present(report, language)
+    return Response(body, media_type="application/json", headers=in_language(language))
 
 
-def _present(report: Report) -> bytes:
+def _present(report: Report, language: str) -> bytes:
     description = report.description if report.valid else None
     return orjson.dumps(
         {
             "valid": report.valid,
-            "results": [as_result(finding, LANGUAGE) for finding in report.findings],
+            "results": [as_result(finding, language) for finding in report.findings],
             "normalized": to_yaml(description) if description else None,
         }
     )

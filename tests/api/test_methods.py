@@ -28,7 +28,7 @@ async def test_head_is_get_without_its_body(client: httpx2.AsyncClient, path: st
     [
         ("/v1/software", "GET, HEAD, OPTIONS, POST"),
         ("/v1/software/x", "DELETE, GET, HEAD, OPTIONS, PATCH"),
-        ("/v1/validate", "OPTIONS, POST"),
+        ("/v1/validate", "OPTIONS, POST, QUERY"),
         ("/v1/changes", "GET, HEAD, OPTIONS"),
     ],
 )
