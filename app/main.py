@@ -1,6 +1,5 @@
 """The application: its routers, middleware and problems, and the lifetime of its database."""
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -34,14 +33,12 @@ from app.api.security import Authentication, Sealer
 from app.api.tracing import REQUEST_ID_HEADER, Tracing
 from app.database import open_database
 from app.settings import Settings
+from app.web import rule_pages
 
 PREFIX = "/v1"
 VALIDATE = PREFIX + validation.PATH
-OPEN_TO_ALL = frozenset({("POST", VALIDATE), ("QUERY", VALIDATE)})
+OPEN_TO_ALL = frozenset({("POST", VALIDATE)})
 """What changes nothing although it is not a GET."""
-
-SECONDS_PER_TURN = 0.0005
-"""How long a thread that validates a large file keeps the interpreter from other requests."""
 
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
 """What the drivers raise when the database is gone, or has no connection left."""
@@ -72,7 +69,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        sys.setswitchinterval(SECONDS_PER_TURN)
         try:
             yield
         finally:
@@ -100,7 +96,7 @@ def _routers() -> list[APIRouter]:
     versioned = APIRouter(prefix=PREFIX)
     for resource in (software, search, validation, schema, changes, quarantine, status):
         versioned.include_router(resource.router)
-    return [versioned, status.probes, problem_pages.router]
+    return [versioned, status.probes, problem_pages.router, rule_pages.router]
 
 
 def _middleware(settings: Settings) -> list[Middleware]:

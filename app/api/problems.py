@@ -26,7 +26,8 @@ from app.pagination import CursorInvalid
 
 MEDIA_TYPE = "application/problem+json"
 SCHEMA = "#/components/schemas/Problem"
-PAGES = "/docs/problems/"
+DOCUMENTATION = "/docs/"
+PAGES = DOCUMENTATION + "problems/"
 """Where each `type` is explained."""
 
 ENTITIES = {"software": "Software"}
@@ -79,6 +80,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         403, "catalog-forbidden", "token not sufficient", general=True
     ),
     refusals.RouteNotFound: Problem(404, "not-found", "Not Found", general=True),
+    refusals.RuleNotFound: Problem(404, "rule-not-found", "Rule not found"),
     refusals.MethodNotAllowed: Problem(
         405, "method-not-allowed", "Method Not Allowed", general=True
     ),
@@ -127,14 +129,15 @@ def documented(method: str, path: str, *failures: Exception) -> dict[int | str, 
         problem = problem_of(failure)
         reply = described.setdefault(
             problem.status,
-            {"content": {MEDIA_TYPE: {"schema": {"$ref": SCHEMA}, "examples": {}}}},
+            {
+                "description": HTTPStatus(problem.status).phrase,
+                "content": {MEDIA_TYPE: {"schema": {"$ref": SCHEMA}, "examples": {}}},
+            },
         )
-        examples = reply["content"][MEDIA_TYPE]["examples"]
-        examples[problem.slug] = {
+        reply["content"][MEDIA_TYPE]["examples"][problem.slug] = {
             "summary": problem.title,
             "value": document(method, path, failure),
         }
-        reply["description"] = ", or ".join(example["summary"] for example in examples.values())
     return described
 
 
@@ -147,7 +150,7 @@ def document(method: str, path: str, error: Exception) -> dict[str, Any]:
     """The members of a problem, in the order in which they are written."""
     problem = problem_of(error)
     first = path.removeprefix("/v1/").partition("/")[0]
-    if first in BEYOND:
+    if first in BEYOND or path.startswith(DOCUMENTATION):
         members: dict[str, Any] = {
             "type": PAGES + problem.slug,
             "title": problem.title,

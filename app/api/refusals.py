@@ -2,6 +2,7 @@
 
 Refusal
 ├── RouteNotFound           no route has this path
+├── RuleNotFound            no finding has this code
 ├── MethodNotAllowed        the path is there, but not for this method
 ├── TokenRefused            no token, or one that is not ours, or not valid now
 ├── ScopeMissing            the token is not for this kind of thing
@@ -51,6 +52,14 @@ class RouteNotFound(Refusal):
 
     def __init__(self, method: str, path: str) -> None:
         super().__init__(f"Cannot {method} {path}")
+
+
+class RuleNotFound(Refusal):
+    """No finding has this code."""
+
+    def __init__(self, code: str, near: str | None) -> None:
+        hint = f" Did you mean {near}?" if near else ""
+        super().__init__(f"There is no rule with the code {code}.{hint}")
 
 
 class MethodNotAllowed(Refusal):

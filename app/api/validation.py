@@ -53,6 +53,7 @@ async def validate(request: Request, language: ReaderLanguage) -> Response:
     """Every fault at once, with line and column. Nothing is stored and no token is needed.
 
     The media type of the body does not matter. A file with faults is a successful request.
+    What each `code` means is explained at `/docs/rules/{code}`.
     """
     data = await request.body()
     if not data:
