@@ -209,6 +209,8 @@ class _Builder:
                 if isinstance(key, CollectionEndEvent):
                     break
                 raise _Unreadable(_bad_key(key))
+            if key.anchor is not None:
+                self.anchors[key.anchor] = key
             event = next_event()
             self.left -= 2
             if isinstance(event, ScalarEvent) and event.anchor is None and self.left > 0:

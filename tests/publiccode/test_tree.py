@@ -103,6 +103,12 @@ def test_a_second_document_is_no_reason_not_to_read_the_first() -> None:
     assert [fault.code for fault in tree.faults] == ["documents-several"]
 
 
+def test_keys_can_be_anchored() -> None:
+    description = validate(b"&key name: x\napplicationSuite: *key\n").description
+    assert description is not None
+    assert description.application_suite == "name"
+
+
 def test_the_first_of_two_keys_counts() -> None:
     tree = read(b"name: x\nurl: z\n'name': y\n")
     assert value(tree, "name") == "x"
