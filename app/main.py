@@ -1,5 +1,6 @@
 """The application: its routers, middleware and problems, and the lifetime of its database."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -37,8 +38,11 @@ from app.web import rule_pages
 
 PREFIX = "/v1"
 VALIDATE = PREFIX + validation.PATH
-OPEN_TO_ALL = frozenset({("POST", VALIDATE)})
+OPEN_TO_ALL = frozenset({("POST", VALIDATE), ("QUERY", VALIDATE)})
 """What changes nothing although it is not a GET."""
+
+SECONDS_PER_TURN = 0.0005
+"""How long a thread that validates a large file keeps the interpreter from other requests."""
 
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
 """What the drivers raise when the database is gone, or has no connection left."""
@@ -69,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        sys.setswitchinterval(SECONDS_PER_TURN)
         try:
             yield
         finally:

@@ -129,15 +129,14 @@ def documented(method: str, path: str, *failures: Exception) -> dict[int | str, 
         problem = problem_of(failure)
         reply = described.setdefault(
             problem.status,
-            {
-                "description": HTTPStatus(problem.status).phrase,
-                "content": {MEDIA_TYPE: {"schema": {"$ref": SCHEMA}, "examples": {}}},
-            },
+            {"content": {MEDIA_TYPE: {"schema": {"$ref": SCHEMA}, "examples": {}}}},
         )
-        reply["content"][MEDIA_TYPE]["examples"][problem.slug] = {
+        examples = reply["content"][MEDIA_TYPE]["examples"]
+        examples[problem.slug] = {
             "summary": problem.title,
             "value": document(method, path, failure),
         }
+        reply["description"] = ", or ".join(example["summary"] for example in examples.values())
     return described
 
 
