@@ -4,9 +4,10 @@
 PYTHON ?= python3
 UV     := .tools/bin/uv
 RUN    := $(UV) run --frozen
+SECONDS ?= 60
 
 .DEFAULT_GOAL := check
-.PHONY: serve test check fix bench
+.PHONY: serve test check fix bench fuzz
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -38,6 +39,9 @@ fix: $(UV)                 # all that can be put right by itself
 	$(RUN) samkod openapi --write openapi/openapi.json
 	$(RUN) samkod rules --write docs/rules.md
 	$(RUN) python -m tests.translations
+
+fuzz: $(UV)                # mutated files for SECONDS, none of which may break the validator
+	$(RUN) python -m tests.fuzz $(SECONDS)
 
 bench: $(UV)               # measures; asserts nothing
 	$(RUN) python -m tests.bench
