@@ -1,8 +1,10 @@
 """The application: its routers, middleware and problems, and the lifetime of its database."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 
@@ -32,9 +34,11 @@ from app.api.methods import Methods
 from app.api.paths import Paths
 from app.api.security import Authentication, Sealer
 from app.api.tracing import REQUEST_ID_HEADER, Tracing
-from app.database import open_database
+from app.catalogue.webhooks import Debounce
+from app.database import Database, open_database
 from app.settings import Settings
 from app.web import rule_pages
+from app.worker import Retention, at_work
 
 PREFIX = "/v1"
 VALIDATE = PREFIX + validation.PATH
@@ -71,11 +75,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         else None
     )
 
+    outbox_bell = asyncio.Event()
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         sys.setswitchinterval(SECONDS_PER_TURN)
         try:
-            yield
+            async with _worker(database, settings, outbox_bell):
+                yield
         finally:
             await database.close()
 
@@ -90,11 +97,31 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.database = database
     app.state.sealer = sealer
+    app.state.debounce = Debounce(
+        quiet=timedelta(milliseconds=settings.webhook_debounce_ms),
+        longest=timedelta(milliseconds=settings.webhook_debounce_max_ms),
+    )
+    app.state.outbox_bell = outbox_bell
     for router in _routers():
         app.include_router(router)
     problems.install(app, unreachable=UNREACHABLE)
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]  # as FastAPI has it: https://fastapi.tiangolo.com/how-to/extending-openapi/
     return app
+
+
+def _worker(
+    database: Database, settings: Settings, bell: asyncio.Event
+) -> AbstractAsyncContextManager[None]:
+    if not settings.worker:
+        return nullcontext()
+    return at_work(
+        database,
+        retention=Retention.of_days(
+            logs=settings.log_retention_days, events=settings.event_retention_days
+        ),
+        bell=bell,
+        allow_private_hosts=settings.allow_private_hosts,
+    )
 
 
 def _routers() -> list[APIRouter]:

@@ -1,6 +1,7 @@
 """What routes ask for: sessions, the catalogue's head, and the time."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -39,8 +40,17 @@ CurrentHead = Annotated[Head, Depends(_read_head)]
 """The head of the change log, read first: what is read afterwards is at least as new."""
 
 
+@asynccontextmanager
+async def writing(request: Request, database: Database) -> AsyncIterator[Session]:
+    """A transaction in the name of whoever sent the request; its webhooks leave promptly."""
+    actor, state = request.state.writer.subject, request.app.state
+    async with transaction(database, actor=actor, debounce=state.debounce) as session:
+        yield session
+    state.outbox_bell.set()
+
+
 async def _open_writing(request: Request, database: DatabaseDep) -> AsyncIterator[Session]:
-    async with transaction(database) as session:
+    async with writing(request, database) as session:
         yield session
     async with reading(database) as session:
         request.state.sequence = (await changes.head(session)).sequence

@@ -113,8 +113,8 @@ class Client:
     ) -> Fetched:
         """The reply to one request, whatever its status. Raises RemoteError.
 
-        `first` asks for no more than the first bytes of the body (1 or more), where the beginning
-        will do. Only GET and HEAD follow redirects; for other methods the redirect is the reply,
+        `first` asks for no more than the first bytes of the body, where the beginning will do; with
+        0 it is not even unpacked. Only GET and HEAD follow redirects; for other methods the redirect is the reply,
         without its body.
         """
         limits = limits or self._limits
@@ -144,7 +144,7 @@ class Client:
             extensions={"timeout": _timeouts(limits)},
         ) as reply:
             headers = httpx2.Headers(reply.headers)
-            if request.method == "HEAD" or reply.status in REDIRECTS:
+            if request.method == "HEAD" or reply.status in REDIRECTS or first == 0:
                 return Fetched(url, reply.status, headers, b"")
             body = await read_body(reply, headers, url=url, limit=limits.max_bytes, first=first)
             return Fetched(url, reply.status, headers, body)

@@ -1,0 +1,181 @@
+"""What goes on without being asked for: webhooks are delivered, and what is old is deleted."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.catalogue import deliveries, events, logs
+from app.catalogue.deliveries import Claimed, Verdict
+from app.catalogue.transaction import transaction
+from app.catalogue.webhooks import DeliveryState
+from app.database import Database, reading
+from app.federation.webhooks import deliver
+from app.remote.client import Client, open_client
+
+USER_AGENT = f"Samkod/{version('samkod')}"
+IN_FLIGHT = 32
+IN_FLIGHT_PER_WEBHOOK = 4
+LEASE = timedelta(seconds=60)
+"""Longer than an attempt can take, with the time to write its verdict down."""
+
+POLL_SECONDS = 1.0
+SECONDS_AFTER_A_FAULT = 5.0
+PRUNE_SECONDS = 3600.0
+
+log = structlog.get_logger("samkod.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things are kept; None means for ever."""
+
+    logs: timedelta | None = None
+    events: timedelta | None = None
+    deliveries: timedelta | None = timedelta(days=30)
+
+    @classmethod
+    def of_days(cls, *, logs: int, events: int) -> "Retention":
+        """0 days mean for ever."""
+        return cls(timedelta(days=logs) or None, timedelta(days=events) or None)
+
+
+@asynccontextmanager
+async def at_work(
+    database: Database,
+    *,
+    retention: Retention,
+    bell: asyncio.Event,
+    allow_private_hosts: frozenset[str] = frozenset(),
+) -> AsyncIterator[None]:
+    """A worker as long as the block lasts; what it has begun by then, it finishes.
+
+    Ring the `bell` when something has been committed; otherwise the worker looks every second.
+    """
+    stop = asyncio.Event()
+    async with (
+        open_client(allow_private_hosts=allow_private_hosts, user_agent=USER_AGENT) as client,
+        asyncio.TaskGroup() as tasks,
+    ):
+        tasks.create_task(Courier(database, client, bell, stop).run())
+        tasks.create_task(_prune_regularly(database, retention, stop))
+        yield
+        stop.set()
+        bell.set()
+
+
+class Courier:
+    """Empties the outbox. Any number of couriers may work on one database."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: Client,
+        bell: asyncio.Event,
+        stop: asyncio.Event,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """Once `stop` is set and the `bell` is rung, no more is begun."""
+        self._database = database
+        self._client = client
+        self._bell = bell
+        self._stop = stop
+        self._clock = clock
+        self._jitter = jitter
+        self._in_flight: Counter[str] = Counter()
+
+    async def run(self) -> None:
+        """Deliver what is due until told to stop, and then what has been begun."""
+        async with asyncio.TaskGroup() as attempts:
+            while not self._stop.is_set():
+                self._bell.clear()
+                try:
+                    claimed, seconds = await self._claim()
+                except (SQLAlchemyError, OSError) as error:
+                    log.warning("the outbox cannot be read", cause=_first_line(error))
+                    claimed, seconds = [], SECONDS_AFTER_A_FAULT
+                for each in claimed:
+                    self._in_flight[each.webhook_id] += 1
+                    attempts.create_task(self._attempt(each))
+                if not claimed:
+                    await _either(self._bell, seconds)
+
+    async def _claim(self) -> tuple[list[Claimed], float]:
+        """What to deliver now, or how long there is nothing to do."""
+        room = IN_FLIGHT - self._in_flight.total()
+        busy = [id for id, count in self._in_flight.items() if count >= IN_FLIGHT_PER_WEBHOOK]
+        now = self._clock()
+        async with reading(self._database) as session:
+            due_at = await deliveries.next_due(session, busy=busy)
+        if not room or due_at is None or due_at > now:
+            wait = (due_at - now).total_seconds() if due_at and room else POLL_SECONDS
+            return [], min(wait, POLL_SECONDS)
+        async with transaction(self._database) as session:
+            claimed = await deliveries.claim(
+                session,
+                now=now,
+                lease=LEASE,
+                limit=room,
+                limit_per_webhook=IN_FLIGHT_PER_WEBHOOK,
+                busy=busy,
+            )
+        return claimed, POLL_SECONDS
+
+    async def _attempt(self, claimed: Claimed) -> None:
+        try:
+            verdict = await self._deliver(claimed)
+            async with transaction(self._database) as session:
+                await deliveries.settle(session, claimed, verdict, now=self._clock())
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("a delivery was not written down", id=claimed.id, cause=_first_line(error))
+        finally:
+            self._in_flight -= Counter([claimed.webhook_id])
+            self._bell.set()
+
+    async def _deliver(self, claimed: Claimed) -> Verdict:
+        try:
+            return await deliver(self._client, claimed, clock=self._clock, jitter=self._jitter)
+        except Exception:
+            # One odd webhook, say with a secret that no header can hold, must not end the others.
+            log.exception("a delivery cannot be made", id=claimed.id)
+            return Verdict(state=DeliveryState.FAILED, error="could not be sent")
+
+
+async def _prune_regularly(database: Database, retention: Retention, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            await prune(database, retention, now=datetime.now(UTC))
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("old entries were not deleted", cause=_first_line(error))
+        await _either(stop, PRUNE_SECONDS)
+
+
+async def prune(database: Database, retention: Retention, *, now: datetime) -> None:
+    """Delete what is older than it is to be kept."""
+    async with transaction(database) as session:
+        if retention.logs:
+            await logs.prune(session, before=now - retention.logs)
+        if retention.events:
+            await events.prune(session, before=now - retention.events)
+        if retention.deliveries:
+            await deliveries.prune(session, before=now - retention.deliveries)
+
+
+async def _either(event: asyncio.Event, seconds: float) -> None:
+    """Wait for the event, or so long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
