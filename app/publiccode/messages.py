@@ -3,7 +3,7 @@
 English is written here; other languages keep their translations in `locale/`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from app.publiccode.findings import Finding
@@ -53,14 +53,19 @@ ENGLISH: Mapping[str, str] = {
     "contractors-missing": "is required where maintenance.type is “contract”; name those who hold the contracts",
     "contractors-unexpected": "is only allowed where maintenance.type is “contract”; set that type, or remove the contractors",
     "url-invalid": "is not a complete URL: “{value}”; write one such as https://example.org/path",
+    "url-invalid empty": "is empty; fill it, or remove it",
     "url-not-http": "is not a web address: “{value}”; write one that begins with https://",
+    "url-not-http empty": "is empty; fill it, or remove it",
     "date-invalid": "is not a date: “{value}”; write it as YYYY-MM-DD, such as 2026-03-31",
+    "date-invalid empty": "is empty; fill it, or remove it",
     "email-invalid": "is not an e-mail address; write the bare address, such as name@example.org",
     "mime-type-invalid": "is not a MIME type: “{value}”; write one such as text/plain",
+    "mime-type-invalid empty": "is empty; fill it, or remove it",
     "language-invalid": "must use BCP 47 language tags such as en or de-CH, and not: {tags}",
     "licence-unknown": "is not an SPDX expression: “{value}”; see https://spdx.org/licenses",
     "licence-unknown near": "is not an SPDX expression: “{value}”; did you mean “{near}”?",
     "country-unknown": "is not a country: “{value}”; write the two capitals of ISO 3166-1 alpha-2, such as SE",
+    "country-unknown empty": "is empty; fill it, or remove it",
     "organisation-uri-invalid": "is not the URI of an organisation: “{value}”; write a web address or a URN",
     "ipa-code-unknown": "is not in the Italian index of public administrations (iPA): “{value}”; look it up at https://indicepa.gov.it",
     "supports-alias-unknown": "is not a known alias: “alias:{value}”; see https://yml.publiccode.tools/aliases-list.html",
@@ -70,8 +75,10 @@ ENGLISH: Mapping[str, str] = {
     "path-absolute": "is an absolute path: “{value}”; write a path from the top of the repository, or a web address",
     "path-is-file-url": "is a file: address, which leads nowhere but on one machine; write a path from the top of the repository, or a web address",
     "category-unknown": "is not a category: “{value}”; see https://yml.publiccode.tools/categories-list.html",
+    "category-unknown empty": "is empty; fill it, or remove it",
     "category-unknown near": "is not a category: “{value}”; did you mean “{near}”?",
     "scope-unknown": "is not a scope: “{value}”; see https://yml.publiccode.tools/scope-list.html",
+    "scope-unknown empty": "is empty; fill it, or remove it",
     "scope-unknown near": "is not a scope: “{value}”; did you mean “{near}”?",
     "development-status-unknown": "is “{value}”, and must be one of {choices}",
     "software-type-unknown": "is “{value}”, and must be one of {choices}",
@@ -102,7 +109,8 @@ ENGLISH: Mapping[str, str] = {
     "address-gone not-an-image": "is no image: {url} serves something else; give the address of the image itself",
     "findings-too-many": "there are more findings than the {most} listed; correct these and check again",
 }
-"""A key is a code and, behind it, what asks for this text: the parameters that it shows, or a kind."""
+"""A key is a code and, behind it, what asks for this text: the parameters that it shows, a kind, or
+`empty` for a value that is an empty text. The text that asks for most is taken."""
 
 _SPELLED_OUT = ("kind", "expected")
 """Parameters whose value, not whose presence, asks for a text."""
@@ -110,11 +118,19 @@ _SPELLED_OUT = ("kind", "expected")
 
 def render(finding: Finding, language: str = "en") -> str:
     """The finding as a sentence without its subject, which is the path."""
-    present = {*finding.params, *(finding.params.get(name) for name in _SPELLED_OUT)}
-    key = next(key for key, words in _variants(finding.code) if words <= present)
+    asked_for = set(_asked_for(finding.params))
+    key = next(key for key, words in _variants(finding.code) if words <= asked_for)
     return text(key, language).format_map(
         {name: _shown(value) for name, value in finding.params.items()}
     )
+
+
+def _asked_for(params: Mapping[str, object]) -> Iterator[str]:
+    """What texts a finding with these parameters can have."""
+    yield from params
+    yield from (str(params[name]) for name in _SPELLED_OUT if name in params)
+    if params.get("value") == "":
+        yield "empty"
 
 
 def text(key: str, language: str = "en") -> str:

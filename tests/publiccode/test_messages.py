@@ -104,6 +104,7 @@ def test_a_language_that_we_do_not_have_is_english() -> None:
             {"description": {"en": texts(shortDescription="x" * 171)}},
             "is 171 characters long; at most 150 are allowed",
         ),
+        ({"landingURL": ""}, "is empty; fill it, or remove it"),
         ({"platforms": "web"}, "must be a list: one item per line, each behind a dash"),
         (
             {"publiccodeYmlVersion": 0},
