@@ -18,6 +18,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app import telemetry
 from app.api import (
     changes,
+    deliveries,
     openapi,
     problem_pages,
     problems,
@@ -126,7 +127,7 @@ def _worker(
 
 def _routers() -> list[APIRouter]:
     versioned = APIRouter(prefix=PREFIX)
-    for resource in (software, search, validation, schema, changes, quarantine, status):
+    for resource in (software, search, validation, schema, changes, quarantine, deliveries, status):
         versioned.include_router(resource.router)
     return [versioned, status.probes, problem_pages.router, rule_pages.router]
 

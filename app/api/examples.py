@@ -118,3 +118,17 @@ QUARANTINE: JsonDict = {
     ],
     "links": {"prev": None, "next": None},
 }
+
+DELIVERY: JsonDict = {
+    "id": "7d0e2f7c-3a51-4a2c-8a6e-0b7a9c4d1e22",
+    "eventId": "0f8f3c1e-52c1-4d0b-9f58-6a1d7c9b3e44",
+    "event": "update",
+    "subject": f"/software/{ID}",
+    "state": "delivered",
+    "attempts": 2,
+    "status": 204,
+    "error": None,
+    "createdAt": "2026-11-23T09:30:00.123456Z",
+    "dueAt": None,
+    "deliveredAt": "2026-11-23T09:30:07.5Z",
+}

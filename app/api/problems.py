@@ -63,6 +63,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.CatalogNotFound: Problem(
         404, "catalog-not-found", "Catalogue not found", wire="Catalog was not found"
     ),
+    errors.WebhookNotFound: Problem(
+        404, "webhook-not-found", "Webhook not found", wire="Webhook was not found"
+    ),
+    errors.DeliveryNotFound: Problem(
+        404, "delivery-not-found", "Delivery not found", wire="Delivery was not found"
+    ),
     errors.UrlTaken: Problem(409, "url-taken", "Address taken", wire="url already exists"),
     refusals.BodyEmpty: Problem(400, "empty-body", "empty body"),
     refusals.BodyMalformed: Problem(400, "malformed-json", "Malformed JSON"),

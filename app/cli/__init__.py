@@ -18,6 +18,7 @@ from app.cli.rules import rules
 from app.cli.serve import serve
 from app.cli.token import token
 from app.cli.validate import validate
+from app.cli.work import work
 
 program = typer.Typer(
     name="samkod",
@@ -27,6 +28,7 @@ program = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 program.command()(serve)
+program.command()(work)
 program.command()(validate)
 program.command()(ingest)
 program.command()(rules)

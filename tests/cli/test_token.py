@@ -58,3 +58,38 @@ def test_misspelled_key_is_refused_in_plain_words(samkod: Samkod) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert "32 bytes" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_token_can_be_limited_to_scopes_and_catalogues(samkod: Samkod, key: str) -> None:
+    limits = ("--scope", "software:write", "--scope", "logs:write", "--catalog", "se")
+    done = samkod.having(PASETO_KEY=key)("token", "create", *limits, "--catalog", "no")
+    writer = Sealer(key).open(done.stdout.strip(), datetime.now(UTC))
+    assert writer.scopes == frozenset({"software:write", "logs:write"})
+    assert writer.catalogs == frozenset({"se", "no"})
+
+
+def test_unknown_scope_is_refused_and_the_known_ones_are_named(samkod: Samkod, key: str) -> None:
+    done = samkod.having(PASETO_KEY=key)("token", "create", "--scope", "software:destroy")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "software:write" in done.stderr
+
+
+def test_token_is_made_with_the_first_of_several_keys(samkod: Samkod, key: str) -> None:
+    done = samkod.having(PASETO_KEY=f"{key},{make_key()}")("token", "create")
+    assert Sealer(key).open(done.stdout.strip(), datetime.now(UTC)).subject == "operator"
+
+
+def test_token_is_revoked_by_itself_or_by_its_id(samkod: Samkod, key: str) -> None:
+    command = samkod.having(PASETO_KEY=key, DATABASE_URL="sqlite:///catalogue.db")
+    token = command("token", "create", "--expires", "never").stdout.strip()
+    id = Sealer(key).id_of(token)
+    assert command("token", "revoke", token).stdout == f"{id} is revoked.\n"
+    again = command("token", "revoke", id)
+    assert (again.returncode, again.stdout) == (0, f"{id} was revoked before.\n")
+
+
+def test_token_of_another_key_cannot_be_revoked(samkod: Samkod, key: str) -> None:
+    token = samkod.having(PASETO_KEY=key)("token", "create").stdout.strip()
+    done = samkod.having(PASETO_KEY=make_key())("token", "revoke", token)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "not sealed with our key" in done.stderr
