@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from yaml import Event
@@ -267,12 +268,12 @@ class Document:
         if not first:
             return False
         above = self._lines[self._line(first) - 1]
+        if self.text[above:first].strip() or not (
+            after == len(self.text) or _BREAK.match(self.text, after)
+        ):
+            return False
         value = _value_above(site)
-        return (
-            not self.text[above:first].strip()
-            and (after == len(self.text) or bool(_BREAK.match(self.text, after)))
-            and (value is None or end_of(value, self.text) <= above)
-        )
+        return value is None or end_of(value, self.text) <= above
 
     def _rewritten(self, node: Node, text: str, *, in_flow: bool) -> Edit | None:
         if not isinstance(node, ScalarEvent) or not _is_bare(node) or node.style in ("|", ">"):
@@ -288,11 +289,11 @@ class Document:
 
     def _flow_removal(self, site: Site) -> Edit | None:
         """With the comma before; the first one goes with the comma after it."""
-        starts = sorted(start_of(one) for one in _beginnings(site.holder))
-        if site.start > starts[0]:
+        if site.start > min(map(start_of, _firsts(site.holder))):
             edit = Edit(self.text.rindex(",", 0, site.start), end_of(site.value, self.text), "")
         else:
-            edit = Edit(site.start, starts[1], "")
+            following = (start_of(one) for one in _beginnings(site.holder))
+            edit = Edit(site.start, min(at for at in following if at > site.start), "")
         return None if "#" in self.text[edit.start : edit.end] else edit
 
     def _past_comments(self, site: Site, after: int) -> int:
@@ -391,6 +392,15 @@ def _values(holder: MappingNode | SequenceNode) -> Iterator[Node]:
         yield from holder.items
     else:
         yield from (value for _, value in (*holder.entries.values(), *holder.merges))
+
+
+def _firsts(holder: MappingNode | SequenceNode) -> Iterator[Node]:
+    """What may stand first in a collection."""
+    if isinstance(holder, SequenceNode):
+        yield from holder.items[:1]
+    else:
+        for pairs in (holder.entries.values(), holder.merges):
+            yield from islice((key for key, _ in pairs), 1)
 
 
 def _last(node: MappingNode | SequenceNode) -> Iterator[Node]:

@@ -37,7 +37,8 @@ class Fixed:
 
 
 def fix(data: bytes) -> Fixed:
-    """Never raises. What cannot be read as one mapping comes back as it was.
+    """Never raises. What cannot be read as one mapping comes back as it was, and so does a file
+    with more findings than a report holds.
 
     The result never has more findings than the file had, those beyond the reference included, and
     fixing it again changes nothing.
@@ -45,7 +46,8 @@ def fix(data: bytes) -> Fixed:
     before = validate(data)
     bench = _Bench(data, before)
     bench.remove_byte_order_mark()
-    for _ in range(MAX_ROUNDS):
+    rounds = 0 if any(one.code == "findings-too-many" for one in before.findings) else MAX_ROUNDS
+    for _ in range(rounds):
         if not bench.improve():
             break
     return Fixed(bench.data, tuple(bench.applied), before, bench.report)
