@@ -17,22 +17,34 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import telemetry
 from app.api import (
+    analysis,
+    bundles,
+    catalog_publishers,
+    catalog_software,
+    catalogs,
     changes,
     deliveries,
+    events,
+    history,
+    intake,
+    logs,
     openapi,
     problem_pages,
     problems,
+    publishers,
     quarantine,
     schema,
     search,
     software,
     status,
     validation,
+    webhooks,
 )
 from app.api.body_limit import BodyLimit
 from app.api.caching import SEQUENCE_HEADER, Freshness
 from app.api.methods import Methods
 from app.api.paths import Paths
+from app.api.rate_limit import RateLimit
 from app.api.security import Authentication, Sealer
 from app.api.tracing import REQUEST_ID_HEADER, Tracing
 from app.catalogue.webhooks import Debounce
@@ -43,6 +55,7 @@ from app.worker import Retention, at_work
 
 PREFIX = "/v1"
 VALIDATE = PREFIX + validation.PATH
+INGEST = PREFIX + intake.PATH
 OPEN_TO_ALL = frozenset({("POST", VALIDATE), ("QUERY", VALIDATE)})
 """What changes nothing although it is not a GET."""
 
@@ -54,6 +67,13 @@ UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
 
 TAGS = [
     {"name": "software", "description": "The catalogue, as the Open Catalog API shows it."},
+    {"name": "publishers", "description": "Who publishes software."},
+    {"name": "catalogs", "description": "Where software is listed."},
+    {"name": "bundles", "description": "Named groups of software."},
+    {"name": "analysis", "description": "What components found out."},
+    {"name": "logs", "description": "What crawlers and others have to say."},
+    {"name": "webhooks", "description": "Who is told of changes."},
+    {"name": "events", "description": "Who did what."},
     {"name": "search", "description": "The catalogue by words and filters."},
     {"name": "validation", "description": "What is wrong with a publiccode.yml."},
     {"name": "federation", "description": "What other catalogues follow."},
@@ -96,6 +116,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         middleware=_middleware(settings),
     )
+    app.state.settings = settings
     app.state.database = database
     app.state.sealer = sealer
     app.state.debounce = Debounce(
@@ -127,7 +148,28 @@ def _worker(
 
 def _routers() -> list[APIRouter]:
     versioned = APIRouter(prefix=PREFIX)
-    for resource in (software, search, validation, schema, changes, quarantine, deliveries, status):
+    for resource in (
+        # In this order: `/software/webhooks` is no software with the id "webhooks".
+        webhooks,
+        deliveries,
+        software,
+        history,
+        intake,
+        publishers,
+        catalogs,
+        catalog_software,
+        catalog_publishers,
+        bundles,
+        analysis,
+        logs,
+        events,
+        search,
+        validation,
+        schema,
+        changes,
+        quarantine,
+        status,
+    ):
         versioned.include_router(resource.router)
     return [versioned, status.probes, problem_pages.router, rule_pages.router]
 
@@ -148,11 +190,12 @@ def _middleware(settings: Settings) -> list[Middleware]:
         ),
         Middleware(Paths),
         Middleware(Methods),
+        Middleware(RateLimit, most=settings.max_requests),
         Middleware(Authentication, free=OPEN_TO_ALL, unreachable=UNREACHABLE),
         Middleware(
             BodyLimit,
             limit=settings.max_body_bytes,
-            limits={VALIDATE: settings.max_file_bytes},
+            limits={VALIDATE: settings.max_file_bytes, INGEST: None},
         ),
         Middleware(Freshness),
     ]

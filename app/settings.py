@@ -4,7 +4,7 @@ Names that operators of the Open Catalog API know stay bare; all others have the
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -52,6 +52,20 @@ class Settings(BaseSettings):
     max_body_bytes: Annotated[
         int, Field(ge=1024, description="Largest request body accepted, in bytes.")
     ] = 4 * 1024 * 1024
+    policy: Annotated[
+        Literal["record", "strict"],
+        Field(
+            description="`record` stores invalid files with their report, `strict` refuses them."
+        ),
+    ] = "record"
+    max_requests: Annotated[
+        int,
+        Field(
+            validation_alias="MAX_REQUESTS",
+            ge=0,
+            description="Requests per minute and client address; 0 allows any number.",
+        ),
+    ] = 0
     worker: Annotated[
         bool, Field(description="Deliver webhooks and prune here; false where `samkod work` does.")
     ] = True

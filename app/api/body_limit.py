@@ -11,9 +11,12 @@ from app.api.refusals import BodyTooLarge
 
 
 class BodyLimit:
-    """Refuses bodies over `limit` bytes; `limits` holds those of single paths."""
+    """Refuses bodies over `limit` bytes; `limits` holds those of single paths.
 
-    def __init__(self, app: ASGIApp, limit: int, limits: Mapping[str, int]) -> None:
+    None is that of a stream, of which only a part is held at a time.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, limits: Mapping[str, int | None]) -> None:
         self.app = app
         self.limit = limit
         self.limits = limits
@@ -24,6 +27,9 @@ class BodyLimit:
             return
 
         limit = self.limits.get(scope["path"], self.limit)
+        if limit is None:
+            await self.app(scope, receive, send)
+            return
         if _promised(scope) > limit:
             refused = problems.response(Request(scope), BodyTooLarge(limit))
             await refused(scope, receive, send)

@@ -11,12 +11,28 @@ from app.catalogue import changes
 from app.catalogue.entry import Head
 from app.catalogue.transaction import transaction
 from app.database import Database, Session, reading
+from app.settings import Settings
 
 
 async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
+
+async def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+SettingsDep = Annotated[Settings, Depends(_settings)]
+
+
+async def _strict(settings: SettingsDep) -> bool:
+    return settings.policy == "strict"
+
+
+Strict = Annotated[bool, Depends(_strict)]
+"""Whether files that are not valid are refused, rather than stored with their report."""
 
 DatabaseDep = Annotated[Database, Depends(_database)]
 

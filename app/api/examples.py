@@ -119,6 +119,123 @@ QUARANTINE: JsonDict = {
     "links": {"prev": None, "next": None},
 }
 
+STORED_VALIDATION: JsonDict = {"valid": False, "stale": True, "results": [FINDING]}
+
+VERSIONS: JsonDict = {
+    "data": [
+        {
+            "number": 1,
+            "hash": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "at": "2026-11-23T09:30:00Z",
+            "valid": True,
+            "publiccodeYml": YAML,
+            "diff": None,
+        }
+    ]
+}
+
+LINE = '{"url": "https://git.example.org/valchiara/acqua-chiara", "publiccodeYml": "name: …"}\n'
+"""A line of a stream."""
+
+OUTCOME: JsonDict = {
+    "line": 1,
+    "outcome": "created",
+    "sourceId": "0c5e3f64-1f0a-4f0c-9d0b-6f9e0a7b1c22",
+    "softwareId": ID,
+    "valid": True,
+    "results": [],
+}
+
+PUBLISHER_POST: JsonDict = {
+    "codeHosting": [{"url": "https://git.example.org/valchiara", "group": True}],
+    "description": "Comune di Valchiara",
+    "email": "ced@valchiara.example.org",
+    "alternativeId": "c_v001",
+}
+
+PUBLISHER: JsonDict = {
+    "id": ID,
+    "email": "ced@valchiara.example.org",
+    "description": "Comune di Valchiara",
+    "codeHosting": [
+        {
+            "url": "https://git.example.org/valchiara",
+            "group": True,
+            "createdAt": "2026-11-23T09:30:00Z",
+            "updatedAt": "2026-11-23T09:30:00Z",
+        }
+    ],
+    "active": True,
+    "alternativeId": "c_v001",
+    "createdAt": "2026-11-23T09:30:00Z",
+    "updatedAt": "2026-11-23T09:30:00Z",
+}
+
+CATALOG_POST: JsonDict = {
+    "name": "Regione Nord",
+    "alternativeId": "nord",
+    "scopes": ["iso3166:IT-25"],
+    "sources": [{"driver": "gitea", "url": "https://git.example.org/regione-nord"}],
+}
+
+CATALOG: JsonDict = {
+    "id": ID,
+    "name": "Regione Nord",
+    "alternativeId": "nord",
+    "active": True,
+    "scopes": ["iso3166:IT-25"],
+    "sources": [{"driver": "gitea", "url": "https://git.example.org/regione-nord"}],
+    "createdAt": "2026-11-23T09:30:00Z",
+    "updatedAt": "2026-11-23T09:30:00Z",
+}
+
+BUNDLE_POST: JsonDict = {"name": "Water services", "softwareIds": [ID]}
+
+BUNDLE: JsonDict = {
+    "id": ID,
+    "name": "Water services",
+    "active": True,
+    "softwareIds": [ID],
+    "createdAt": "2026-11-23T09:30:00Z",
+    "updatedAt": "2026-11-23T09:30:00Z",
+}
+
+LOG_POST: JsonDict = {"message": "publiccode.yml is valid"}
+
+LOG: JsonDict = {
+    "id": ID,
+    "message": "publiccode.yml is valid",
+    "createdAt": "2026-11-23T09:30:00Z",
+    "updatedAt": "2026-11-23T09:30:00Z",
+    "entity": f"/software/{ID}",
+}
+
+EVENT: JsonDict = {
+    "id": ID,
+    "type": "update",
+    "entityType": "software",
+    "entityId": ID,
+    "actor": "crawler",
+    "createdAt": "2026-11-23T09:30:00Z",
+    "updatedAt": "2026-11-23T09:30:00Z",
+}
+
+WEBHOOK_POST: JsonDict = {
+    "url": "https://site.example.org/rebuild",
+    "secret": "sixteen characters or more",
+    "format": "standard-webhooks",
+}
+
+WEBHOOK: JsonDict = {
+    "id": ID,
+    "url": "https://site.example.org/rebuild",
+    "format": "standard-webhooks",
+    "createdAt": "2026-11-23T09:30:00Z",
+    "updatedAt": "2026-11-23T09:30:00Z",
+}
+
+ANALYSIS: JsonDict = {"links": {"v": 1, "broken": 0}}
+
 DELIVERY: JsonDict = {
     "id": "7d0e2f7c-3a51-4a2c-8a6e-0b7a9c4d1e22",
     "eventId": "0f8f3c1e-52c1-4d0b-9f58-6a1d7c9b3e44",

@@ -1,6 +1,7 @@
 """The OpenAPI description: FastAPI's, with our problems in place of its validation errors."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,8 +10,13 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
-from app.api import examples
+from app.api import examples, patching
+from app.api.bundles import BundlePatch, BundlePost
+from app.api.catalogs import CatalogPost
+from app.api.intake import Line, Outcome
+from app.api.logs import LogPost
 from app.api.problems import documented
+from app.api.publishers import PublisherPost
 from app.api.refusals import (
     BodyTooLarge,
     DatabaseUnreachable,
@@ -19,17 +25,19 @@ from app.api.refusals import (
     Unexpected,
 )
 from app.api.software import SoftwarePatch, SoftwarePost
+from app.api.webhooks import WebhookPost
 
 VERSION = "3.1.0"
+PLACEHOLDER = re.compile(r"\{\w+\}")
 REFERENCE = "#/components/schemas/{model}"
 DESCRIPTION = """\
 Find, trust and share public-sector software: a catalogue of
 [publiccode.yml](https://yml.publiccode.tools) files, which are validated, stored, searched and
 shared with other catalogues.
 
-`/v1/software` and `/v1/status` are those of the Open Catalog API, and answer errors in its form;
-all other routes add `type` and `instance` to their problems. Reading is open to all, writing needs
-a bearer token. Every reply has an `X-Request-Id`; those that depend on the catalogue carry its
+Software, publishers, catalogs, bundles, logs, events, webhooks and `/v1/status` are those of the Open
+Catalog API, and answer errors in its form; all other routes add `type` and `instance` to their
+problems. Reading is open to all but for events and webhooks, writing needs a bearer token. Every reply has an `X-Request-Id`; those that depend on the catalogue carry its
 revision as `Samkod-Sequence` and as an `ETag`.
 """
 
@@ -55,6 +63,22 @@ class Problem(BaseModel):
     status: int
     instance: str | None = Field(None, description="The path that was asked.")
     validation_errors: list[BrokenRule] | None = Field(None, alias="validationErrors")
+
+
+MODELS: tuple[type[BaseModel], ...] = (
+    Outcome,
+    Problem,
+    BundlePatch,
+    BundlePost,
+    CatalogPost,
+    Line,
+    LogPost,
+    PublisherPost,
+    SoftwarePatch,
+    SoftwarePost,
+    WebhookPost,
+)
+"""Bodies and problems, which we read and write ourselves."""
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
@@ -85,7 +109,7 @@ def render(app: FastAPI) -> str:
 def _operations(described: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]:
     for path, item in described["paths"].items():
         for method, operation in item.items():
-            yield method.upper(), path.replace("{id}", examples.ID), operation
+            yield method.upper(), PLACEHOLDER.sub(examples.ID, path), operation
 
 
 def _drop_framework_errors(operation: Operation) -> None:
@@ -119,7 +143,7 @@ def _scope(method: str, path: str) -> str:
 def _schemas(schemas: dict[str, Any]) -> dict[str, Any]:
     """Those of replies, which FastAPI knows, and of bodies and problems, which we read and write."""
     _, ours = models_json_schema(
-        [(model, "validation") for model in (Problem, SoftwarePatch, SoftwarePost)],
+        [(model, "validation") for model in MODELS],
         ref_template=REFERENCE,
     )
     theirs = {
@@ -127,4 +151,4 @@ def _schemas(schemas: dict[str, Any]) -> dict[str, Any]:
         for name, schema in schemas.items()
         if name not in ("HTTPValidationError", "ValidationError")
     }
-    return dict(sorted((theirs | ours["$defs"]).items()))
+    return dict(sorted((theirs | ours["$defs"] | {"JsonPatch": patching.SCHEMA}).items()))

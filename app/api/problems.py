@@ -23,6 +23,7 @@ from app.api.methods import allowed
 from app.api.refusals import BrokenRule
 from app.catalogue import errors
 from app.pagination import CursorInvalid
+from app.publiccode.results import as_result
 
 MEDIA_TYPE = "application/problem+json"
 SCHEMA = "#/components/schemas/Problem"
@@ -30,13 +31,39 @@ DOCUMENTATION = "/docs/"
 PAGES = DOCUMENTATION + "problems/"
 """Where each `type` is explained."""
 
-ENTITIES = {"software": "Software"}
-"""First part of a path in the Open Catalog API, and what its titles call the thing."""
+ENTITIES = {
+    "software": ("Software", "Software"),
+    "publishers": ("Publisher", "Publishers"),
+    "catalogs": ("Catalog", "Catalogs"),
+    "bundles": ("Bundle", "Bundles"),
+    "logs": ("Log", "Logs"),
+    "events": ("Event", "Events"),
+    "webhooks": ("Webhook", "Webhooks"),
+}
+"""Parts of the paths of the Open Catalog API, and what its titles call one thing and many."""
 
-BEYOND = frozenset({"changes", "quarantine", "schema", "search", "validate"})
+NAMES: dict[type[Exception], str] = {
+    errors.SoftwareNotFound: "Software",
+    errors.PublisherNotFound: "Publisher",
+    errors.CatalogNotFound: "Catalog",
+    errors.BundleNotFound: "Bundle",
+    errors.LogNotFound: "Log",
+    errors.EventNotFound: "Event",
+    errors.WebhookNotFound: "Webhook",
+}
+"""What that API calls what was not found."""
+
+BEYOND = frozenset({"changes", "ingest", "quarantine", "schema", "search", "validate"})
 """First parts of the paths that are ours alone."""
 
-VERBS = {"GET": "get", "HEAD": "get", "POST": "create", "PATCH": "update", "DELETE": "delete"}
+VERBS = {
+    "GET": "get",
+    "HEAD": "get",
+    "POST": "create",
+    "PUT": "update",
+    "PATCH": "update",
+    "DELETE": "delete",
+}
 CLIENT_CLOSED_REQUEST = 499
 """For the log; there is nobody left to read it."""
 
@@ -63,12 +90,37 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.CatalogNotFound: Problem(
         404, "catalog-not-found", "Catalogue not found", wire="Catalog was not found"
     ),
+    errors.PublisherNotFound: Problem(
+        404, "publisher-not-found", "Publisher not found", wire="Publisher was not found"
+    ),
+    errors.BundleNotFound: Problem(
+        404, "bundle-not-found", "Bundle not found", wire="Bundle was not found"
+    ),
+    errors.LogNotFound: Problem(404, "log-not-found", "Log not found", wire="Log was not found"),
+    errors.EventNotFound: Problem(
+        404, "event-not-found", "Event not found", wire="Event was not found"
+    ),
     errors.WebhookNotFound: Problem(
         404, "webhook-not-found", "Webhook not found", wire="Webhook was not found"
     ),
     errors.DeliveryNotFound: Problem(
         404, "delivery-not-found", "Delivery not found", wire="Delivery was not found"
     ),
+    errors.DeliveryNotFound: Problem(
+        404, "delivery-not-found", "Delivery not found", wire="Delivery was not found"
+    ),
+    errors.AlreadyExists: Problem(409, "already-exists", "Already exists"),
+    errors.CatalogInUse: Problem(
+        409,
+        "catalog-in-use",
+        "Catalogue in use",
+        wire="Catalog still has associated publishers or software",
+    ),
+    errors.MembersUnknown: Problem(
+        422, "members-unknown", "Members unknown", wire="one or more softwareIds do not exist"
+    ),
+    errors.DescriptionNotFound: Problem(404, "description-not-found", "Description not found"),
+    errors.FileRefused: Problem(422, "file-refused", "File refused"),
     errors.UrlTaken: Problem(409, "url-taken", "Address taken", wire="url already exists"),
     refusals.BodyEmpty: Problem(400, "empty-body", "empty body"),
     refusals.BodyMalformed: Problem(400, "malformed-json", "Malformed JSON"),
@@ -77,7 +129,16 @@ PROBLEMS: dict[type[Exception], Problem] = {
     refusals.ParametersInvalid: Problem(422, "invalid-parameters", "Invalid parameters"),
     CursorInvalid: Problem(422, "invalid-cursor", "Invalid cursor"),
     refusals.SequenceAhead: Problem(422, "sequence-ahead", "Sequence ahead of the log"),
-    refusals.MediaTypeUnsupported: Problem(415, "unsupported-media-type", "Unsupported media type"),
+    refusals.BodyRefused: Problem(422, "body-refused", "Body refused"),
+    refusals.PatchMalformed: Problem(400, "malformed-patch", "Malformed JSON Patch"),
+    refusals.SubscribedNotFound: Problem(
+        404,
+        "subscribed-not-found",
+        "can't find resource",
+        wire="resource was not found",
+        general=True,
+    ),
+    refusals.TooManyRequests: Problem(429, "too-many-requests", "Too Many Requests", general=True),
     refusals.TokenRefused: Problem(
         401, "token-refused", "token authentication failed", general=True
     ),
@@ -164,17 +225,46 @@ def document(method: str, path: str, error: Exception) -> dict[str, Any]:
             "instance": path,
         }
     else:
-        titled = first in ENTITIES and method in VERBS and not problem.general
         members = {
-            "title": f"can't {VERBS[method]} {ENTITIES[first]}" if titled else problem.title,
-            "detail": problem.wire or str(error),
+            "title": problem.title if problem.general else _title(method, path, error, problem),
+            "detail": problem.wire or _detail(error),
             "status": problem.status,
         }
     if isinstance(error, refusals.FieldsInvalid) or (
         isinstance(error, refusals.ParametersInvalid) and first in BEYOND
     ):
         members["validationErrors"] = [rule.as_json() for rule in error.broken]
+    if isinstance(error, errors.FileRefused):
+        members["results"] = [as_result(finding) for finding in error.report.findings]
     return {name: member for name, member in members.items() if member != ""}
+
+
+def _title(method: str, path: str, error: Exception, problem: Problem) -> str:
+    """`can't get Publishers`: the verb, and the last kind of thing that the path names.
+
+    What was looked for in vain is named itself, when it was only to be read.
+    """
+    _, _, *parts = path.split("/")
+    kinds = [(place, part) for place, part in enumerate(parts) if part in ENTITIES]
+    named = [(place, kind) for place, kind in kinds if place % 2 == 0 or kind == "webhooks"]
+    if method not in VERBS or not named:
+        return problem.title
+    place, kind = named[-1]
+    one, many = ENTITIES[kind]
+    listed = VERBS[method] == "get" and place == len(parts) - 1
+    if VERBS[method] == "get" and type(error) in NAMES:
+        return f"can't get {NAMES[type(error)]}"
+    return f"can't {VERBS[method]} {many if listed else one}"
+
+
+def _detail(error: Exception) -> str:
+    match error:
+        case errors.AlreadyExists(field="id"):
+            return f"Publisher with id '{error.value}' already exists"
+        case errors.AlreadyExists():
+            return f"{error.field} already exists".strip()
+        case _:
+            return str(error)
 
 
 def _headers(error: Exception) -> dict[str, str]:
@@ -183,8 +273,8 @@ def _headers(error: Exception) -> dict[str, str]:
             return {"WWW-Authenticate": "Bearer"}
         case refusals.MethodNotAllowed():
             return {"Allow": ", ".join(error.allowed)}
-        case refusals.MediaTypeUnsupported():
-            return {"Accept-Patch": ", ".join(error.accepted)}
+        case refusals.TooManyRequests():
+            return {"Retry-After": str(error.seconds)}
         case refusals.DatabaseUnreachable():
             return {"Retry-After": "1"}
         case _:
@@ -224,7 +314,8 @@ async def _on_disconnect(_request: Request, _error: Exception) -> Response:
 def _broken(error: dict[str, Any]) -> BrokenRule:
     """What Pydantic says about one parameter; our own validators' words are kept as they are."""
     field = str(error["loc"][-1])
-    own = error.get("ctx", {}).get("error")
+    context = error.get("ctx", {})
+    own = context.get("error") or ("text" in context and f"{field} {context['text']}")
     given = error.get("input")
     return BrokenRule(
         field=field,

@@ -12,8 +12,11 @@ Refusal
 ├── BodyMalformed           not the JSON that the route takes
 ├── FieldUnknown            JSON with a member that the route does not know
 ├── FieldsInvalid           JSON whose values break rules
+├── BodyRefused             JSON whose values are right one by one, but not together
+├── PatchMalformed          not the JSON that RFC 6902 asks for
 ├── ParametersInvalid       a query that breaks rules
-├── MediaTypeUnsupported    a body of a kind that the route does not read
+├── SubscribedNotFound      a webhook for something that is not there
+├── TooManyRequests         more in a minute than the operator allows
 ├── SequenceAhead           a place in the change log which that log has not reached
 ├── DatabaseUnreachable     it may pass
 ├── SchemaOutdated          the database waits for a migration
@@ -132,12 +135,27 @@ class ParametersInvalid(Refusal):
         self.broken = broken
 
 
-class MediaTypeUnsupported(Refusal):
-    """The body is of a kind that the route does not read."""
+class BodyRefused(Refusal):
+    """The values are right one by one, but not together, or not for this."""
 
-    def __init__(self, accepted: Sequence[str]) -> None:
-        super().__init__(f"Send the body as {' or '.join(accepted)}.")
-        self.accepted = accepted
+
+class PatchMalformed(Refusal):
+    """The body is not a JSON Patch (RFC 6902)."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(f"cannot unmarshal {given} into a JSON Patch")
+
+
+class SubscribedNotFound(Refusal):
+    """What the webhook is about is not there."""
+
+
+class TooManyRequests(Refusal):
+    """More requests in a minute than the operator allows. `Retry-After` says when to go on."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Try again in {seconds} seconds.")
+        self.seconds = seconds
 
 
 class SequenceAhead(Refusal):

@@ -10,41 +10,42 @@ from pydantic.alias_generators import to_camel
 
 from app.api import caching, examples
 from app.api.bodies import (
-    READABLE,
     Address,
     Body,
     PlainText,
     Required,
     RequiredAddress,
     body_of,
+    checked,
     json_body,
 )
-from app.api.dependencies import CurrentHead, DatabaseDep, Now, ReadSession, WriteSession
-from app.api.links import Links, PageQuery, links
+from app.api.dependencies import CurrentHead, DatabaseDep, Now, ReadSession, Strict, WriteSession
+from app.api.links import Links
+from app.api.lists import REFUSED, ListQuery, one, versioned_page
+from app.api.patching import JsonPatch, MergePatch, Patch, patch_body, patch_of, patched
 from app.api.problems import documented
 from app.api.refusals import (
     BodyMalformed,
+    BodyRefused,
     BrokenRule,
     FieldsInvalid,
     FieldUnknown,
-    MediaTypeUnsupported,
-    ParametersInvalid,
+    PatchMalformed,
 )
 from app.api.scopes import Writer
 from app.api.security import allowed, catalogs_of, permit
 from app.catalogue import records, software
-from app.catalogue.entry import ROOT_ID, SoftwareFilter
+from app.catalogue.entry import ROOT_ID, Entry, SoftwareFilter
 from app.catalogue.errors import SoftwareNotFound, UrlTaken
-from app.database import reading
+from app.database import Session, reading
 from app.ingest import submission
 from app.ingest.submission import KEEP, SoftwareDraft, SoftwareEdit
-from app.pagination import parse_rfc3339
 
 router = APIRouter(prefix="/software", tags=["software"])
 
 ALL = "/v1/software"
 ONE = f"{ALL}/{examples.ID}"
-TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
+MEDIA = "application/json"
 INVALID_URL = BrokenRule("url", "url", "url is invalid", value="git.example.org")
 
 
@@ -92,6 +93,16 @@ class SoftwarePost(Body):
             vitality=self.vitality,
         )
 
+    def edit(self) -> SoftwareEdit:
+        """The same, as all that there is to be from now on."""
+        return SoftwareEdit(
+            url=self.url,
+            publiccode_yml=self.publiccode_yml,
+            aliases=tuple(self.aliases or ()),
+            active=self.active is not False,
+            vitality=self.vitality,
+        )
+
 
 def _without_default(schema: dict[str, Any]) -> None:
     """For members that an edit may leave out, but not set to null."""
@@ -123,46 +134,26 @@ class SoftwarePatch(Body):
         )
 
 
-def _lenient_bool(text: Any) -> bool:  # noqa: ANN401 - whatever the query holds
-    """What the reference takes for true; a known client sends `true?all=true` as well."""
-    return str(text).partition("?")[0] in TRUE
-
-
-def _moment(text: Any) -> datetime | None:  # noqa: ANN401 - whatever the query holds
-    return parse_rfc3339(text) if text else None
-
-
-def _address(text: Any) -> str | None:  # noqa: ANN401 - whatever the query holds
+def unescaped(text: Any) -> str | None:  # noqa: ANN401 - whatever the query holds
     """Clients send addresses unescaped: what was a plus sign arrives as a blank."""
     return str(text).replace(" ", "+") if text else None
 
 
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
-
-
-class SoftwareQuery(PageQuery):
+class SoftwareQuery(ListQuery):
     """Which software a list holds."""
 
-    url: Annotated[str | None, BeforeValidator(_address)] = Field(
+    url: Annotated[str | None, BeforeValidator(unescaped)] = Field(
         None, description="Software with this address, canonical or alias, escaped or not."
     )
-    all: Annotated[bool, BeforeValidator(_lenient_bool)] = Field(
-        False, description="Inactive software as well."
-    )
-    created_after: Moment = Field(
-        None, alias="from", description="Created after this time (RFC 3339, with `Z`)."
-    )
-    created_before: Moment = Field(
-        None, alias="to", description="Created before this time (RFC 3339, with `Z`)."
-    )
 
-    def filter(self) -> SoftwareFilter:
+    def filter(self, catalog_id: str | None = None) -> SoftwareFilter:
         """The same, as the catalogue wants it."""
         return SoftwareFilter(
             include_inactive=self.all,
             url=self.url,
             created_after=self.created_after,
             created_before=self.created_before,
+            catalog_id=catalog_id,
         )
 
 
@@ -178,19 +169,47 @@ async def _known(id: SoftwareId, database: DatabaseDep) -> str:
 
 KnownId = Annotated[str, Depends(_known)]
 SoftwareWriter = Annotated[Writer, Depends(allowed("software:write"))]
+Posted = Annotated[SoftwarePost, Depends(json_body(SoftwarePost))]
+
+
+async def _change(
+    patch: Annotated[Patch, Depends(patch_body(SoftwarePatch))],
+) -> SoftwareEdit | JsonPatch:
+    if isinstance(patch, MergePatch):
+        return checked(SoftwarePatch, patch.members).edit()
+    return patch
+
+
+Change = Annotated[SoftwareEdit | JsonPatch, Depends(_change)]
+"""What to change. A JSON Patch says so only once it is applied to what there is."""
+
+CREATE: dict[str, Any] = {
+    "response_model": Software,
+    "openapi_extra": body_of(SoftwarePost, MEDIA, software=examples.SOFTWARE_POST),
+}
+UPDATE: dict[str, Any] = {
+    "response_model": Software,
+    "openapi_extra": patch_of(SoftwarePatch, vitality={"vitality": "90,85,88"}),
+}
+CREATE_FAILURES = (
+    BodyMalformed(),
+    UrlTaken(examples.URL),
+    FieldUnknown(),
+    FieldsInvalid([INVALID_URL]),
+)
+UPDATE_FAILURES = (
+    *CREATE_FAILURES,
+    SoftwareNotFound(examples.ID),
+    PatchMalformed("anything but an array of objects"),
+    BodyRefused("patch must contain at least one operation"),
+)
 
 
 @router.get(
     "",
     summary="List software",
     response_model=SoftwareList,
-    responses=documented(
-        "GET",
-        ALL,
-        ParametersInvalid(
-            [BrokenRule("page[size]", "value_error", "page[size] must be an integer")]
-        ),
-    ),
+    responses=documented("GET", ALL, REFUSED),
 )
 async def listing(
     request: Request,
@@ -199,33 +218,15 @@ async def listing(
     session: ReadSession,
 ) -> Response:
     """Active software in the order of creation, or what matches the filters."""
-    page = await software.listing(session, query.filter(), query.page())
-    body = {
-        "data": [orjson.Fragment(entry.document) for entry in page.items],
-        "links": links(request, page.previous, page.next),
-    }
-    return caching.reply(request, head, orjson.dumps(body))
+    found = await software.listing(session, query.filter(), query.page())
+    return versioned_page(request, head, found)
 
 
 @router.post(
-    "",
-    summary="Create software",
-    response_model=Software,
-    openapi_extra=body_of(SoftwarePost, "application/json", software=examples.SOFTWARE_POST),
-    responses=documented(
-        "POST",
-        ALL,
-        BodyMalformed(),
-        UrlTaken(examples.URL),
-        FieldUnknown(),
-        FieldsInvalid([INVALID_URL]),
-    ),
+    "", summary="Create software", **CREATE, responses=documented("POST", ALL, *CREATE_FAILURES)
 )
 async def create(
-    post: Annotated[SoftwarePost, Depends(json_body(SoftwarePost))],
-    writer: SoftwareWriter,
-    session: WriteSession,
-    now: Now,
+    post: Posted, writer: SoftwareWriter, session: WriteSession, strict: Strict, now: Now
 ) -> Response:
     """Store a publiccode.yml under an address that is not known yet.
 
@@ -233,8 +234,7 @@ async def create(
     inactive and was never changed by hand comes back to life when it is posted again.
     """
     await permit(session, writer, ROOT_ID)
-    entry = await submission.create(session, post.draft(), now=now)
-    return Response(entry.document, media_type="application/json")
+    return one(await submission.create(session, post.draft(), strict=strict, now=now))
 
 
 @router.get(
@@ -254,34 +254,23 @@ async def read(
 @router.patch(
     "/{id}",
     summary="Update software",
-    response_model=Software,
-    openapi_extra=body_of(SoftwarePatch, *READABLE, vitality={"vitality": "90,85,88"}),
-    responses=documented(
-        "PATCH",
-        ONE,
-        BodyMalformed(),
-        SoftwareNotFound(examples.ID),
-        UrlTaken(examples.URL),
-        MediaTypeUnsupported(READABLE),
-        FieldUnknown(),
-        FieldsInvalid([INVALID_URL]),
-    ),
+    **UPDATE,
+    responses=documented("PATCH", ONE, *UPDATE_FAILURES),
 )
 async def update(
     id: KnownId,
-    patch: Annotated[SoftwarePatch, Depends(json_body(SoftwarePatch))],
+    change: Change,
     writer: SoftwareWriter,
     session: WriteSession,
+    strict: Strict,
     now: Now,
 ) -> Response:
-    """Change a software by JSON Merge Patch.
+    """Change a software by JSON Merge Patch or JSON Patch.
 
     Addresses are set as a whole: a new `url` replaces the old one, which is kept only if it is
     among the `aliases`.
     """
-    await permit(session, writer, (await records.held(session, id)).catalog_id)
-    entry = await submission.revise(session, id, patch.edit(), now=now)
-    return Response(entry.document, media_type="application/json")
+    return one(await revise(session, writer, id, change, strict=strict, now=now))
 
 
 @router.delete(
@@ -295,9 +284,31 @@ async def delete(
 ) -> Response:
     """Delete a software with all its records. Followers of the change log see a tombstone.
 
-    A token that is limited to catalogues deletes what those say about it.
+    A token that is limited to some catalogues deletes what these say about it.
     """
-    await permit(session, writer, (await records.held(session, id)).catalog_id)
-    mine = await catalogs_of(session, writer)
-    await records.withdraw(session, id, catalog_ids=mine, reason="deleted", now=now)
+    held = await records.held(session, id)
+    await permit(session, writer, held.catalog_id)
+    catalog_ids = await catalogs_of(session, writer)
+    await records.withdraw(session, id, catalog_ids=catalog_ids, reason="deleted", now=now)
     return Response(status_code=204)
+
+
+async def revise(
+    session: Session,
+    writer: Writer,
+    id: str,
+    change: SoftwareEdit | JsonPatch,
+    *,
+    catalog_id: str | None = None,
+    strict: bool,
+    now: datetime,
+) -> Entry:
+    """Apply a change to what a catalogue says; without one, to what `/v1/software/{id}` shows."""
+    held = await records.held(session, id, catalog_id=catalog_id)
+    await permit(session, writer, held.catalog_id)
+    if isinstance(change, JsonPatch):
+        entry = await software.get(session, id, catalog_id=catalog_id)
+        change = patched(SoftwarePost, orjson.loads(entry.document), change).edit()
+    return await submission.revise(
+        session, id, change, catalog_id=catalog_id, strict=strict, now=now
+    )

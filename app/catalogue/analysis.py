@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -47,6 +47,13 @@ async def patch(
         await _put(session, (entity, entity_id, namespace), value, now.replace(microsecond=0))
     await session.flush()
     return await get(session, entity, entity_id)
+
+
+async def forget(session: AsyncSession, entity: str, entity_id: str) -> None:
+    """Remove what is known of a thing that is gone."""
+    await session.execute(
+        delete(Analysis).where(col(Analysis.entity) == entity, col(Analysis.entity_id) == entity_id)
+    )
 
 
 async def _put(

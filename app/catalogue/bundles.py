@@ -36,15 +36,10 @@ async def get(session: AsyncSession, id: str) -> Entry:
     return _entry(row, await _members(session, [id]))
 
 
-async def draft(session: AsyncSession, id: str) -> BundleDraft:
-    """The bundle as a draft, for editing; locked until the end. Raises BundleNotFound."""
+async def locked(session: AsyncSession, id: str) -> Entry:
+    """As `get`; nobody else changes it before the transaction ends."""
     row = await _row(session, id, lock=True)
-    return BundleDraft(
-        name=row.name,
-        software_ids=tuple(each.software_id for each in await _members(session, [id])),
-        description=row.description,
-        active=row.active,
-    )
+    return _entry(row, await _members(session, [id]))
 
 
 async def listing(session: AsyncSession, wanted: ListFilter, page: PageRequest) -> Page[Entry]:

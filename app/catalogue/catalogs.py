@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import changes, documents, events, identity
+from app.catalogue import analysis, changes, documents, events, identity
 from app.catalogue.entry import ROOT_ID, ChangeType, Entry, ListFilter
 from app.catalogue.errors import AlreadyExists, CatalogInUse, CatalogNotFound
 from app.catalogue.listing import page_of, within
@@ -61,20 +61,10 @@ async def get(session: AsyncSession, id: str) -> Entry:
     return _entry(row, await _sources(session, [row.id]))
 
 
-async def draft(session: AsyncSession, id: str) -> CatalogDraft:
-    """The catalogue as a draft, for editing; locked until the end. Raises CatalogNotFound."""
+async def locked(session: AsyncSession, id: str) -> Entry:
+    """As `get`; nobody else changes it before the transaction ends."""
     row = await _row(session, id, lock=True)
-    return CatalogDraft(
-        name=row.name,
-        alternative_id=row.alternative_id,
-        active=row.active,
-        publishers_namespace=row.publishers_namespace,
-        scopes=tuple(row.scopes),
-        sources=tuple(
-            CatalogDraftSource(each.url, each.driver, tuple(each.args) if each.args else None)
-            for each in await _sources(session, [row.id])
-        ),
-    )
+    return _entry(row, await _sources(session, [row.id]))
 
 
 async def listing(session: AsyncSession, wanted: ListFilter, page: PageRequest) -> Page[Entry]:
@@ -137,6 +127,7 @@ async def remove(session: AsyncSession, id: str, *, now: datetime) -> None:
         row.name, row.alternative_id = ROOT_NAME, None
     else:
         await session.execute(delete(Catalog).where(col(Catalog.id) == row.id))
+    await analysis.forget(session, EVENT_ENTITY, row.id)
     changes.append(session, ChangeType.DELETE, row.id, entity=ENTITY, revision=None, now=now)
     await events.record(session, ChangeType.DELETE, EVENT_ENTITY, row.id, now=now)
 

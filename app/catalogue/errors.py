@@ -9,13 +9,17 @@ CatalogueError
 │   ├── LogNotFound
 │   ├── EventNotFound
 │   ├── WebhookNotFound
-│   └── DeliveryNotFound
+│   ├── DeliveryNotFound
+│   └── DescriptionNotFound
 ├── AlreadyExists       something else has this name, id or address
 ├── CatalogInUse        software or publishers belong to the catalogue
 ├── MembersUnknown      a bundle names software that is not there
+├── FileRefused         the file is not valid, and only valid ones are taken here
 ├── UrlMissing          neither the file nor the record of its source has an address
 └── UrlTaken            another source of the same catalogue holds this address
 """
+
+from app.publiccode import Report
 
 
 class CatalogueError(Exception):
@@ -90,6 +94,14 @@ class DeliveryNotFound(NotFound):
         self.id = id
 
 
+class DescriptionNotFound(NotFound):
+    """The texts of the software were never such that a description could be read."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"Nothing could be read from the file of the software {id}.")
+        self.id = id
+
+
 class AlreadyExists(CatalogueError):
     """Something else has this name, id or address; `field` is empty where it is not known which."""
 
@@ -113,6 +125,14 @@ class MembersUnknown(CatalogueError):
 
     def __init__(self) -> None:
         super().__init__("The bundle names software that does not exist.")
+
+
+class FileRefused(CatalogueError):
+    """The file is not valid, and this catalogue takes only valid ones."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("publiccodeYml is not a valid publiccode.yml")
+        self.report = report
 
 
 class UrlMissing(CatalogueError):

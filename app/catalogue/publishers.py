@@ -46,17 +46,10 @@ async def get(session: AsyncSession, id: str, *, catalog_id: str | None = None) 
     return _entry(row, await _hosting(session, [row.id]))
 
 
-async def draft(session: AsyncSession, id: str, *, catalog_id: str | None = None) -> PublisherDraft:
-    """The publisher as a draft, for editing; locked until the end. Raises PublisherNotFound."""
+async def locked(session: AsyncSession, id: str, *, catalog_id: str | None = None) -> Entry:
+    """As `get`; nobody else changes it before the transaction ends."""
     row = await _row(session, id, catalog_id, lock=True)
-    hosting = await _hosting(session, [row.id])
-    return PublisherDraft(
-        description=row.description,
-        code_hosting=tuple(Hosting(each.url, each.group) for each in hosting),
-        email=row.email,
-        alternative_id=row.alternative_id,
-        active=row.active,
-    )
+    return _entry(row, await _hosting(session, [row.id]))
 
 
 async def listing(session: AsyncSession, wanted: ListFilter, page: PageRequest) -> Page[Entry]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import changes, documents, events, identity, versions
+from app.catalogue import analysis, changes, documents, events, identity, versions
 from app.catalogue.entry import ChangeType, Outcome, Statement
 from app.catalogue.errors import SoftwareNotFound, UrlMissing, UrlTaken
 from app.catalogue.merge import primary
@@ -61,19 +61,21 @@ async def write(
 async def held(session: AsyncSession, software_id: str, *, catalog_id: str | None = None) -> Held:
     """The record of a software that an edit addresses, of this catalogue if one is named.
 
-    Raises SoftwareNotFound.
+    Nobody else changes it before the transaction ends. Raises SoftwareNotFound.
     """
-    return await _held(session, await addressed(session, software_id, catalog_id))
+    return await _held(session, await addressed(session, software_id, catalog_id, lock=True))
 
 
-async def addressed(session: AsyncSession, software_id: str, catalog_id: str | None) -> Record:
+async def addressed(
+    session: AsyncSession, software_id: str, catalog_id: str | None = None, *, lock: bool = False
+) -> Record:
     """The record that stands for a software, in this catalogue if one is named.
 
     Raises SoftwareNotFound.
     """
     records = [
         record
-        for record in await records_of(session, software_id)
+        for record in await records_of(session, software_id, lock=lock)
         if catalog_id in (None, record.catalog_id)
     ]
     if not records:
@@ -87,6 +89,8 @@ async def holder(session: AsyncSession, catalog_id: str, addresses: Sequence[str
         select(Record, col(SoftwareUrl.url))
         .join(SoftwareUrl, col(SoftwareUrl.record_id) == Record.id)
         .where(col(SoftwareUrl.catalog_id) == catalog_id, col(SoftwareUrl.url).in_(addresses))
+        .with_for_update(of=Record)
+        .execution_options(populate_existing=True)
     )
     found = {url: record for record, url in await session.execute(statement)}
     record = next((found[url] for url in addresses if url in found), None)
@@ -105,8 +109,8 @@ async def withdraw(
 
     The software goes with its last record, and leaves a tombstone. Raises SoftwareNotFound.
     """
+    records = await records_of(session, software_id, lock=True)
     software = await session.get(Software, software_id, with_for_update=True)
-    records = await records_of(session, software_id)
     gone = [each.id for each in records if catalog_ids is None or each.catalog_id in catalog_ids]
     if software is None or not gone:
         raise SoftwareNotFound(software_id)
@@ -116,6 +120,7 @@ async def withdraw(
         await remake(session, software_id, now)
         return
     await session.execute(delete(Software).where(col(Software.id) == software_id))
+    await analysis.forget(session, ENTITY, software_id)
     session.add(Tombstone(software_id=software_id, reason=reason, successor=None, at=now))
     changes.append(session, ChangeType.DELETE, software_id, revision=None, now=now)
     await events.record(session, ChangeType.DELETE, ENTITY, software_id, now=now)

@@ -95,10 +95,14 @@ def blank(software_id: str, now: datetime) -> Software:
     )
 
 
-async def records_of(session: AsyncSession, software_id: str) -> list[Record]:
-    rows = await session.execute(
-        select(Record).where(col(Record.software_id) == software_id).order_by(col(Record.id))
-    )
+async def records_of(
+    session: AsyncSession, software_id: str, *, lock: bool = False
+) -> list[Record]:
+    """What is said about a software, by id; records are locked before their software."""
+    statement = select(Record).where(col(Record.software_id) == software_id)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    rows = await session.execute(statement.order_by(col(Record.id)))
     return list(rows.scalars())
 
 

@@ -1,13 +1,19 @@
 """The texts that records had before: nothing that was ever given to us is lost while it is here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import unified_diff
+from itertools import takewhile
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalogue.tables import Record, RecordVersion
+
+MOST_LINES_COMPARED = 5_000
+"""Of both texts together: comparing takes time that grows with the square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +58,26 @@ async def of_record(session: AsyncSession, record: Record) -> list[Version]:
         *earlier,
         Version(len(earlier) + 1, record.raw, record.content_hash, record.valid, record.updated_at),
     ]
+
+
+def difference(before: Version, after: Version) -> str:
+    """The unified diff of two texts; of long ones, all that is between their first and last
+    difference."""
+    old, new = (each.raw.decode("utf-8", "replace").splitlines() for each in (before, after))
+    earlier, later = (f"publiccode.yml (version {each.number})" for each in (before, after))
+    if len(old) + len(new) <= MOST_LINES_COMPARED:
+        lines = unified_diff(old, new, earlier, later, lineterm="")
+        return "".join(f"{line}\n" for line in lines)
+    same = _alike(old, new)
+    tail = _alike(old[same:][::-1], new[same:][::-1])
+    gone, come = old[same : len(old) - tail], new[same : len(new) - tail]
+    heading = f"@@ -{same + 1},{len(gone)} +{same + 1},{len(come)} @@"
+    body = [*(f"-{line}" for line in gone), *(f"+{line}" for line in come)]
+    return "".join(f"{line}\n" for line in (f"--- {earlier}", f"+++ {later}", heading, *body))
+
+
+def _alike(left: Sequence[str], right: Sequence[str]) -> int:
+    """How many lines both begin with."""
+    return sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False))
+    )

@@ -14,7 +14,7 @@ from anyio import CapacityLimiter, to_thread
 
 from app.catalogue import identity, quarantine, records, software
 from app.catalogue.entry import ROOT_ID, Entry, Outcome, Statement, Submitted
-from app.catalogue.errors import UrlMissing, UrlTaken
+from app.catalogue.errors import FileRefused, UrlMissing, UrlTaken
 from app.database import Session
 from app.publiccode import Report, urls, validate
 
@@ -72,18 +72,34 @@ class Source:
     alone: bool = False
 
 
-async def prepare(data: bytes) -> Report:
-    """Validate, without keeping the event loop from other requests."""
+async def prepare(data: bytes, *, strict: bool = False) -> Report:
+    """Validate, without keeping the event loop from other requests.
+
+    When `strict`, a text that is not valid raises FileRefused.
+    """
     if len(data) <= LONGEST_VALIDATED_IN_PLACE:
-        return validate(data)
-    return await to_thread.run_sync(partial(validate, data), limiter=_VALIDATORS)
+        report = validate(data)
+    else:
+        report = await to_thread.run_sync(partial(validate, data), limiter=_VALIDATORS)
+    if strict and not report.valid:
+        raise FileRefused(report)
+    return report
 
 
 async def submit(
-    session: Session, source: Source, data: bytes, report: Report, *, now: datetime
+    session: Session,
+    source: Source,
+    data: bytes,
+    report: Report,
+    *,
+    url: str | None = None,
+    now: datetime,
 ) -> Submitted:
-    """Store what this source says now: a record if it has a free address, else quarantine."""
-    declared = report.description.url if report.description else None
+    """Store what this source says now: a record if it has a free address, else quarantine.
+
+    The address is the one in the file, unless another `url` is given.
+    """
+    declared = url or declared_url(report)
     wanted = addresses(declared) if declared and is_usable(declared) else ()
     statement = Statement(
         catalog_id=source.catalog_id,
@@ -119,16 +135,42 @@ async def _known_by_address(session: Session, statement: Statement) -> Statement
     )
 
 
+async def put(
+    session: Session,
+    url: str,
+    data: bytes,
+    report: Report,
+    *,
+    catalog_id: str = ROOT_ID,
+    now: datetime,
+) -> Submitted:
+    """Store the text of the software at this address, which is made if it is not there yet.
+
+    Of software that is there, all but the text stays.
+    """
+    try:
+        return await _put(session, url, data, report, catalog_id, now)
+    except UrlTaken:
+        # Somebody else has made it at this very moment: now it is there.
+        return await _put(session, url, data, report, catalog_id, now)
+
+
 async def create(
-    session: Session, draft: SoftwareDraft, *, catalog_id: str = ROOT_ID, now: datetime
+    session: Session,
+    draft: SoftwareDraft,
+    *,
+    catalog_id: str = ROOT_ID,
+    strict: bool = False,
+    now: datetime,
 ) -> Entry:
     """Store new software in a catalogue.
 
     An address known there raises UrlTaken, unless its software is inactive and was never
-    touched since its creation: then it comes back to life with the new text.
+    touched since its creation: then it comes back to life with the new text. When `strict`,
+    text that is not valid raises FileRefused.
     """
     data = draft.publiccode_yml.encode()
-    report = await prepare(data)
+    report = await prepare(data, strict=strict)
     wanted = addresses(draft.url, *draft.aliases)
     holder = await records.holder(session, catalog_id, wanted)
     if holder and (holder.active or not holder.untouched):
@@ -151,9 +193,12 @@ async def revise(
     edit: SoftwareEdit,
     *,
     catalog_id: str | None = None,
+    strict: bool = False,
     now: datetime,
 ) -> Entry:
-    """Change what a catalogue says about a software. Raises SoftwareNotFound and UrlTaken.
+    """Change what a catalogue says about a software.
+
+    Raises SoftwareNotFound, UrlTaken and, when `strict`, FileRefused for new text that is not valid.
 
     Without `catalog_id` it is the record that `/v1/software/{id}` shows.
 
@@ -161,7 +206,7 @@ async def revise(
     """
     given = edit.publiccode_yml
     text = None if given is KEEP or given == "" else given.encode()
-    report = None if text is None else await prepare(text)
+    report = None if text is None else await prepare(text, strict=strict)
     held = await records.held(session, software_id, catalog_id=catalog_id)
     canonical = held.urls[0] if edit.url is KEEP else edit.url
     aliases = held.urls[1:] if edit.aliases is KEEP else edit.aliases
@@ -183,9 +228,32 @@ def addresses(url: str, *aliases: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(urls.normalise(each) for each in (url, *aliases)))
 
 
+def declared_url(report: Report) -> str | None:
+    """The address that a file gives itself."""
+    return report.description.url if report.description else None
+
+
 def is_usable(url: str) -> bool:
     """Whether software can be known under this address: it names a host, and is not endless."""
     return urls.is_url(url) and bool(urls.key(url)) and len(url) <= LONGEST_ADDRESS
+
+
+async def _put(
+    session: Session, url: str, data: bytes, report: Report, catalog_id: str, now: datetime
+) -> Submitted:
+    wanted = addresses(url)
+    holder = await records.holder(session, catalog_id, wanted)
+    statement = Statement(
+        catalog_id=catalog_id,
+        source_id=holder.source_id if holder else identity.new_id(),
+        raw=data,
+        report=report,
+        urls=holder.urls if holder else wanted,
+        active=holder.active if holder else True,
+        vitality=holder.vitality if holder else None,
+    )
+    outcome, software_id = await records.write(session, statement, now=now)
+    return Submitted(outcome, statement.source_id, report, software_id=software_id)
 
 
 async def _write(session: Session, statement: Statement, now: datetime) -> Entry:

@@ -26,7 +26,7 @@ async def test_head_is_get_without_its_body(client: httpx2.AsyncClient, path: st
 @pytest.mark.parametrize(
     ("path", "methods"),
     [
-        ("/v1/software", "GET, HEAD, OPTIONS, POST"),
+        ("/v1/software", "GET, HEAD, OPTIONS, POST, PUT"),
         ("/v1/software/x", "DELETE, GET, HEAD, OPTIONS, PATCH"),
         ("/v1/validate", "OPTIONS, POST, QUERY"),
         ("/v1/changes", "GET, HEAD, OPTIONS"),
@@ -38,7 +38,7 @@ async def test_the_methods_of_a_path_are_known(
     options = await client.options(path)
     assert (options.status_code, options.headers["allow"]) == (204, methods)
 
-    refused = await writer.put(path)
+    refused = await writer.request("PURGE", path)
     assert (refused.status_code, refused.headers["allow"]) == (405, methods)
     problem = refused.json()
     assert (problem["title"], problem["detail"]) == ("Method Not Allowed", "Method Not Allowed")

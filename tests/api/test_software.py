@@ -286,20 +286,6 @@ async def test_what_cannot_be_empty_cannot_be_null(writer: httpx2.AsyncClient) -
     assert response.json()["detail"] == "invalid format: url is required"
 
 
-async def test_json_patch_is_not_read_yet(writer: httpx2.AsyncClient) -> None:
-    created = await create(writer)
-
-    response = await writer.patch(
-        f"/v1/software/{created['id']}",
-        content=b"[]",
-        headers={"Content-Type": "application/json-patch+json"},
-    )
-
-    assert response.status_code == 415
-    assert response.json()["title"] == "can't update Software"
-    assert "application/merge-patch+json" in response.headers["accept-patch"]
-
-
 async def test_deleted_software_is_gone(writer: httpx2.AsyncClient) -> None:
     created = await create(writer)
     path = f"/v1/software/{created['id']}"

@@ -1,0 +1,241 @@
+"""Ways in that are ours: a text under its address (PUT), and a stream of them (NDJSON)."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from starlette.types import Receive, Scope, Send
+
+from app.api import examples
+from app.api.bodies import Address, Body, PlainText, Required, checked, sized
+from app.api.dependencies import DatabaseDep, Now, SettingsDep, Strict, WriteSession, writing
+from app.api.lists import one
+from app.api.problems import documented
+from app.api.refusals import (
+    BodyEmpty,
+    BodyMalformed,
+    BrokenRule,
+    FieldsInvalid,
+    FieldUnknown,
+    ParametersInvalid,
+)
+from app.api.scopes import Writer
+from app.api.security import allowed, permit
+from app.api.software import Software, SoftwareWriter, unescaped
+from app.catalogue import software
+from app.catalogue.entry import ROOT_ID
+from app.catalogue.errors import FileRefused
+from app.ingest import stream, submission
+from app.ingest.stream import LineOutcome, Offered, Refused
+from app.publiccode import validate
+from app.publiccode.results import as_result
+
+PATH = "/ingest"
+NDJSON = "application/x-ndjson"
+YAML = "application/yaml"
+ALL = "/v1/software"
+LONGEST_NAME = 500
+
+router = APIRouter(tags=["software"])
+
+
+class Line(Body):
+    """A line of the stream: a text, and by what it will be known again.
+
+    That is `sourceId`, a name that is the crawler's own; without it the `url`, and without that the
+    address in the file.
+    """
+
+    url: Address | None = None
+    source_id: Annotated[PlainText, sized(1, LONGEST_NAME)] | None = None
+    publiccode_yml: Required
+
+
+class Outcome(BaseModel):
+    """What became of a line; it is on disk when this is sent."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, json_schema_extra={"examples": [examples.OUTCOME]}
+    )
+
+    line: int = Field(description="Counted from 1.")
+    outcome: str = Field(
+        description="`created`, `updated`, `unchanged`, `quarantined` or `rejected`."
+    )
+    reason: str | None = Field(None, description="Why it was quarantined or rejected.")
+    source_id: str | None = None
+    software_id: str | None = None
+    valid: bool | None = None
+    results: list[dict[str, Any]] | None = Field(None, description="As `/v1/validate` has them.")
+
+
+class PutQuery(BaseModel):
+    """Under which address the text belongs."""
+
+    url: Annotated[Address, BeforeValidator(unescaped)] = Field(
+        description="The address of the repository, canonical or alias, escaped or not."
+    )
+
+
+@router.put(
+    "/software",
+    summary="Store a publiccode.yml under an address",
+    response_model=Software,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                YAML: {
+                    "schema": {"type": "string", "format": "binary"},
+                    "example": examples.YAML,
+                }
+            },
+        }
+    },
+    responses=documented(
+        "PUT",
+        ALL,
+        BodyEmpty(),
+        ParametersInvalid([BrokenRule("url", "url", "url is invalid")]),
+        FileRefused(validate(b"name: Acqua chiara\n")),
+    ),
+)
+async def put(
+    request: Request,
+    query: Annotated[PutQuery, Query()],
+    writer: SoftwareWriter,
+    session: WriteSession,
+    strict: Strict,
+    now: Now,
+) -> Response:
+    """Create the software with this address in the root catalogue, or give it a new text.
+
+    All else that is known of it stays. The same text again changes nothing.
+    """
+    data = await request.body()
+    if not data:
+        raise BodyEmpty
+    report = await submission.prepare(data, strict=strict)
+    await permit(session, writer, ROOT_ID)
+    done = await submission.put(session, query.url, data, report, now=now)
+    return one(await software.get(session, done.software_id or "", catalog_id=ROOT_ID))
+
+
+class Streamed(Response):
+    """Sends while the request is still being read, which Starlette's own streams do not."""
+
+    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+        super().__init__(media_type=NDJSON)
+        del self.headers["content-length"]
+        self.chunks = chunks
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status_code,
+                "headers": self.raw_headers,
+            }
+        )
+        async for chunk in self.chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+@router.post(
+    PATH,
+    summary="Ingest a stream of publiccode.yml",
+    response_class=Response,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                NDJSON: {
+                    "schema": {"$ref": "#/components/schemas/Line"},
+                    "example": examples.LINE,
+                }
+            },
+        }
+    },
+    responses={200: {"content": {NDJSON: {"schema": {"$ref": "#/components/schemas/Outcome"}}}}},
+)
+async def ingest(
+    request: Request,
+    writer: Annotated[Writer, Depends(allowed("software:write"))],
+    database: DatabaseDep,
+    settings: SettingsDep,
+    strict: Strict,
+) -> Response:
+    """One JSON object per line in, one outcome per line out, in order, while the request goes on.
+
+    Outcomes follow each commit, of some fifty lines: read them while you send. A faulty line is
+    rejected, and the rest goes on. After an interruption send everything again: what is stored
+    already is `unchanged`.
+    """
+    async with writing(request, database) as session:
+        await permit(session, writer, ROOT_ID)
+    outcomes = stream.ingest(
+        _lines(request, settings.max_body_bytes, settings.max_file_bytes),
+        partial(writing, request, database),
+        strict=strict,
+        now=lambda: datetime.now(UTC),
+    )
+    return Streamed(_written(outcomes))
+
+
+async def _lines(
+    request: Request, longest_line: int, longest_file: int
+) -> AsyncIterator[Offered | Refused]:
+    """The lines of the body, blank ones left out; of one that is too long only that it was."""
+    rest, too_long = b"", False
+    async for chunk in request.stream():
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            if too_long or len(line) > longest_line:
+                yield Refused("too-long")
+            elif line.strip():
+                yield _line(line, longest_file)
+            too_long = False
+        if len(rest) > longest_line:
+            rest, too_long = b"", True
+    if too_long:
+        yield Refused("too-long")
+    elif rest.strip():
+        yield _line(rest, longest_file)
+
+
+def _line(text: bytes, longest_file: int) -> Offered | Refused:
+    try:
+        line = checked(Line, orjson.loads(text))
+    except (orjson.JSONDecodeError, BodyMalformed):
+        return Refused("malformed-json")
+    except (FieldUnknown, FieldsInvalid) as refusal:
+        return Refused(str(refusal))
+    raw = line.publiccode_yml.encode()
+    if len(raw) > longest_file:
+        return Refused("too-long")
+    return Offered(raw, line.url, line.source_id)
+
+
+async def _written(outcomes: AsyncIterator[list[LineOutcome]]) -> AsyncIterator[bytes]:
+    async for batch in outcomes:
+        yield b"".join(orjson.dumps(_shown(each)) + b"\n" for each in batch)
+
+
+def _shown(done: LineOutcome) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "line": done.line,
+        "outcome": done.outcome.value,
+        "reason": done.reason,
+        "sourceId": done.source_id,
+        "softwareId": done.software_id,
+    }
+    if done.report:
+        shown["valid"] = done.report.valid
+        shown["results"] = [as_result(finding) for finding in done.report.findings]
+    return {name: value for name, value in shown.items() if value is not None}

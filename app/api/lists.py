@@ -1,0 +1,82 @@
+"""What the lists of the Open Catalog API have in common: their query, and how they are answered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Request, Response
+from pydantic import BeforeValidator, Field
+
+from app.api import caching
+from app.api.links import PageQuery, links
+from app.api.refusals import BrokenRule, ParametersInvalid
+from app.catalogue.entry import Entry, Head, ListFilter
+from app.pagination import Page, parse_rfc3339
+
+TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
+
+REFUSED = ParametersInvalid(
+    [BrokenRule("page[size]", "value_error", "page[size] must be an integer")]
+)
+"""An example of what every list refuses, for the documentation."""
+
+
+def _lenient_bool(text: Any) -> bool:  # noqa: ANN401 - whatever the query holds
+    """What the reference takes for true; a known client sends `true?all=true` as well."""
+    return str(text).partition("?")[0] in TRUE
+
+
+def _moment(text: Any) -> datetime | None:  # noqa: ANN401 - whatever the query holds
+    return parse_rfc3339(text) if text else None
+
+
+Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+
+
+class PeriodQuery(PageQuery):
+    """A part of a list, and when its items were created."""
+
+    created_after: Moment = Field(
+        None, alias="from", description="Created after this time (RFC 3339, with `Z`)."
+    )
+    created_before: Moment = Field(
+        None, alias="to", description="Created before this time (RFC 3339, with `Z`)."
+    )
+
+
+class ListQuery(PeriodQuery):
+    """A part of a list of things that can be inactive."""
+
+    all: Annotated[bool, BeforeValidator(_lenient_bool)] = Field(
+        False, description="What is inactive as well."
+    )
+
+    def filter(self, catalog_id: str | None = None) -> ListFilter:
+        """The same, as the catalogue wants it."""
+        return ListFilter(
+            include_inactive=self.all,
+            created_after=self.created_after,
+            created_before=self.created_before,
+            catalog_id=catalog_id,
+        )
+
+
+def one(entry: Entry) -> Response:
+    """A resource as it is stored."""
+    return Response(entry.document, media_type="application/json")
+
+
+def page(request: Request, found: Page[Entry]) -> Response:
+    """A page of what is no part of the change log, and so has no ETag."""
+    return Response(_body(request, found), media_type="application/json")
+
+
+def versioned_page(request: Request, head: Head, found: Page[Entry]) -> Response:
+    """A page that can be different only if the head is."""
+    return caching.reply(request, head, _body(request, found))
+
+
+def _body(request: Request, found: Page[Entry]) -> bytes:
+    data: Sequence[orjson.Fragment] = [orjson.Fragment(entry.document) for entry in found.items]
+    return orjson.dumps({"data": data, "links": links(request, found.previous, found.next)})

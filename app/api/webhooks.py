@@ -1,0 +1,277 @@
+"""Subscriptions: /v1/{software,publishers}/webhooks, those of one thing, and /v1/webhooks/{id}.
+
+Secrets go in and never come out. Reading needs a token, as the Open Catalog API's description
+says: the addresses are nobody else's business.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Annotated, Any, Literal, TypeAlias
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from app.api import examples
+from app.api.bodies import Body, PlainText, RequiredAddress, body_of, json_body, one_of, sized
+from app.api.dependencies import DatabaseDep, Now, ReadSession, SettingsDep, WriteSession
+from app.api.links import Links, PageQuery
+from app.api.lists import REFUSED, one, page
+from app.api.problems import documented
+from app.api.refusals import (
+    BodyMalformed,
+    BrokenRule,
+    FieldsInvalid,
+    FieldUnknown,
+    SubscribedNotFound,
+)
+from app.api.scopes import Writer
+from app.api.security import allowed, permit
+from app.catalogue import publishers, records, webhooks
+from app.catalogue.entry import ROOT_ID
+from app.catalogue.errors import AlreadyExists, NotFound, WebhookNotFound
+from app.catalogue.webhooks import WebhookDraft
+from app.database import Session, reading
+from app.publiccode import urls
+from app.remote.guard import is_public
+
+router = APIRouter(tags=["webhooks"])
+
+ONE = f"/v1/webhooks/{examples.ID}"
+FORMATS = ("default", "github", "standard-webhooks")
+Kind: TypeAlias = Literal["software", "publishers"]
+
+
+class Webhook(BaseModel):
+    """A subscription; its secret is never shown."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, json_schema_extra={"examples": [examples.WEBHOOK]}
+    )
+
+    id: str
+    url: str
+    format: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class WebhookList(BaseModel):
+    """A page of subscriptions, oldest first."""
+
+    data: list[Webhook]
+    links: Links
+
+
+class WebhookPost(Body):
+    """Where to send what happens, signed with the secret if there is one."""
+
+    url: RequiredAddress
+    secret: Annotated[PlainText, sized(16, 256)] | None = None
+    format: Annotated[str, one_of(*FORMATS)] | None = None
+
+
+async def _public(
+    post: Annotated[WebhookPost, Depends(json_body(WebhookPost))], settings: SettingsDep
+) -> WebhookPost:
+    """The subscription, once its address looks like one that anybody could reach."""
+    url = urls.parse(urls.normalise(post.url))
+    host = url.host if url else ""
+    if not urls.is_http_url(post.url) or (
+        not _is_public(host)
+        and settings.allow_private_hosts.isdisjoint({host, host.rpartition(":")[0]})
+    ):
+        raise FieldsInvalid([BrokenRule("url", "webhook_url", "url is invalid", value=post.url)])
+    return post
+
+
+def _is_public(host: str) -> bool:
+    """As far as can be told without asking the network; when it is delivered to, it is asked."""
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    try:
+        return is_public(ip_address(name))
+    except ValueError:
+        return "." in name.strip(".") and not name.endswith((".localhost", ".local", ".internal"))
+
+
+Posted = Annotated[WebhookPost, Depends(_public)]
+WebhookId = Annotated[UUID, Path(description="The webhook's id.", examples=[examples.ID])]
+WebhookReader = Annotated[Writer, Depends(allowed("webhooks:read"))]
+WebhookWriter = Annotated[Writer, Depends(allowed("webhooks:write"))]
+
+BODY = body_of(WebhookPost, "application/json", webhook=examples.WEBHOOK_POST)
+FAILURES = (
+    BodyMalformed(),
+    AlreadyExists("webhook"),
+    FieldUnknown(),
+    FieldsInvalid([BrokenRule("url", "required", "url is required", value="")]),
+)
+
+
+def _draft(post: WebhookPost, format: str = FORMATS[0]) -> WebhookDraft:
+    return WebhookDraft(
+        url=urls.normalise(post.url), secret=post.secret, format=post.format or format
+    )
+
+
+async def _catalog_of(session: Session, kind: Kind, id: str) -> str:
+    """The catalogue of what is subscribed to. Raises SubscribedNotFound."""
+    try:
+        if kind == "software":
+            return (await records.addressed(session, id)).catalog_id
+        shown = orjson.loads((await publishers.get(session, id)).document)
+    except NotFound as error:
+        raise SubscribedNotFound from error
+    if shown["id"] != id:
+        raise SubscribedNotFound
+    catalog_id: str = shown.get("catalogId", ROOT_ID)
+    return catalog_id
+
+
+def _known(kind: Kind) -> Callable[..., Awaitable[str]]:
+    """A dependency: the id in the path, once it is known to exist."""
+
+    async def known(
+        id: Annotated[str, Path(description="Its id.", examples=[examples.ID])],
+        database: DatabaseDep,
+    ) -> str:
+        async with reading(database) as session:
+            await _catalog_of(session, kind, id)
+        return id
+
+    return known
+
+
+def _subscriptions(kind: Kind) -> None:
+    """The routes to subscriptions of one kind of thing, and of one of them."""
+    every, single = f"/{kind}/webhooks", f"/{kind}/{{id}}/webhooks"
+    known: Any = Annotated[str, Depends(_known(kind))]
+
+    async def listing(
+        request: Request,
+        query: Annotated[PageQuery, Query()],
+        _reader: WebhookReader,
+        session: ReadSession,
+    ) -> Response:
+        """All of them, those to a single one included."""
+        return page(request, await webhooks.listing(session, kind, None, query.page()))
+
+    async def create(
+        post: Posted, writer: WebhookWriter, session: WriteSession, now: Now
+    ) -> Response:
+        """Be told of all of them."""
+        await permit(session, writer, None)
+        return one(await webhooks.create(session, _draft(post), entity_type=kind, now=now))
+
+    async def listing_of_one(
+        request: Request,
+        id: known,
+        query: Annotated[PageQuery, Query()],
+        _reader: WebhookReader,
+        session: ReadSession,
+    ) -> Response:
+        """Those to this one only."""
+        return page(request, await webhooks.listing(session, kind, id, query.page()))
+
+    async def create_for_one(
+        id: known, post: Posted, writer: WebhookWriter, session: WriteSession, now: Now
+    ) -> Response:
+        """Be told of this one."""
+        await permit(session, writer, await _catalog_of(session, kind, id))
+        return one(
+            await webhooks.create(session, _draft(post), entity_type=kind, entity_id=id, now=now)
+        )
+
+    missing = SubscribedNotFound()
+    one_thing = f"one of the {kind}"
+    of_one = f"/v1/{kind}/{examples.ID}/webhooks"
+    for path, method, endpoint, summary, responses in (
+        (
+            every,
+            "GET",
+            listing,
+            f"List webhooks of {kind}",
+            documented("GET", "/v1" + every, REFUSED),
+        ),
+        (
+            every,
+            "POST",
+            create,
+            f"Subscribe to {kind}",
+            documented("POST", "/v1" + every, *FAILURES),
+        ),
+        (
+            single,
+            "GET",
+            listing_of_one,
+            f"List webhooks of {one_thing}",
+            documented("GET", of_one, REFUSED, missing),
+        ),
+        (
+            single,
+            "POST",
+            create_for_one,
+            f"Subscribe to {one_thing}",
+            documented("POST", of_one, missing, *FAILURES),
+        ),
+    ):
+        router.add_api_route(
+            path,
+            endpoint,
+            methods=[method],
+            name=f"{endpoint.__name__}_{kind}",
+            summary=summary,
+            response_model=WebhookList if method == "GET" else Webhook,
+            openapi_extra=BODY if method == "POST" else None,
+            responses=responses,
+        )
+
+
+_subscriptions("software")
+_subscriptions("publishers")
+
+
+@router.get(
+    "/webhooks/{id:uuid}",
+    summary="Get a webhook",
+    response_model=Webhook,
+    responses=documented("GET", ONE, WebhookNotFound(examples.ID)),
+)
+async def read(id: WebhookId, _reader: WebhookReader, session: ReadSession) -> Response:
+    """One subscription, without its secret."""
+    return one(await webhooks.get(session, str(id)))
+
+
+@router.patch(
+    "/webhooks/{id:uuid}",
+    summary="Update a webhook",
+    response_model=Webhook,
+    openapi_extra=BODY,
+    responses=documented("PATCH", ONE, *FAILURES, WebhookNotFound(examples.ID)),
+)
+async def update(
+    id: WebhookId, post: Posted, writer: WebhookWriter, session: WriteSession, now: Now
+) -> Response:
+    """Change a subscription, and deliver to it again if it was disabled.
+
+    A secret or format that is left out stays.
+    """
+    await permit(session, writer, None)
+    present = await webhooks.draft(session, str(id))
+    return one(await webhooks.replace_with(session, str(id), _draft(post, present.format), now=now))
+
+
+@router.delete(
+    "/webhooks/{id:uuid}",
+    status_code=204,
+    summary="Delete a webhook",
+    responses=documented("DELETE", ONE, WebhookNotFound(examples.ID)),
+)
+async def delete(id: WebhookId, writer: WebhookWriter, session: WriteSession) -> Response:
+    """Delete a subscription, and what is on its way to it."""
+    await permit(session, writer, None)
+    await webhooks.remove(session, str(id))
+    return Response(status_code=204)
