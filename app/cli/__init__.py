@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.fix import fix
 from app.cli.ingest import ingest
 from app.cli.json_schema import schema
 from app.cli.openapi import openapi
@@ -30,6 +31,7 @@ program = typer.Typer(
 program.command()(serve)
 program.command()(work)
 program.command()(validate)
+program.command()(fix)
 program.command()(ingest)
 program.command()(rules)
 program.command()(schema)
