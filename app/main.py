@@ -23,6 +23,7 @@ from app.api import (
     catalog_software,
     catalogs,
     changes,
+    conversation,
     deliveries,
     events,
     history,
@@ -42,13 +43,16 @@ from app.api import (
 )
 from app.api.body_limit import BodyLimit
 from app.api.caching import SEQUENCE_HEADER, Freshness
-from app.api.methods import Methods
+from app.api.methods import METHODS, Methods
 from app.api.paths import Paths
 from app.api.rate_limit import RateLimit
 from app.api.security import Authentication, Sealer
 from app.api.tracing import REQUEST_ID_HEADER, Tracing
 from app.catalogue.webhooks import Debounce
 from app.database import Database, open_database
+from app.ingest.external_checks import Outside
+from app.ingest.linkcheck import LinkCache
+from app.remote.client import open_client
 from app.settings import Settings
 from app.web import rule_pages
 from app.worker import Retention, at_work
@@ -102,7 +106,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         sys.setswitchinterval(SECONDS_PER_TURN)
         try:
-            async with _worker(database, settings, outbox_bell):
+            async with (
+                open_client(allow_private_hosts=settings.allow_private_hosts) as client,
+                _worker(database, settings, outbox_bell),
+            ):
+                app.state.outside = Outside(client, LinkCache(), settings.link_check_seconds)
                 yield
         finally:
             await database.close()
@@ -184,7 +192,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(
             CORSMiddleware,
             allow_origins=["*"],
-            allow_methods=["*"],
+            allow_methods=METHODS,
             allow_headers=["*"],
             expose_headers=["ETag", REQUEST_ID_HEADER, SEQUENCE_HEADER],
         ),
@@ -196,6 +204,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
             BodyLimit,
             limit=settings.max_body_bytes,
             limits={VALIDATE: settings.max_file_bytes, INGEST: None},
+            streams={VALIDATE: conversation.MEDIA_TYPE},
         ),
         Middleware(Freshness),
     ]

@@ -97,5 +97,8 @@ class Settings(BaseSettings):
     event_retention_days: Annotated[
         int, Field(ge=0, description="Events older than this are deleted; 0 keeps all.")
     ] = 365
+    link_check_seconds: Annotated[
+        float, Field(gt=0, description="How long the addresses in one file are asked for.")
+    ] = 10
     log_format: Annotated[str, Field(pattern="^(text|json)$")] = "text"
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"

@@ -13,16 +13,24 @@ from app.api.refusals import BodyTooLarge
 class BodyLimit:
     """Refuses bodies over `limit` bytes; `limits` holds those of single paths.
 
-    None is that of a stream, of which only a part is held at a time.
+    None is that of a stream, of which only a part is held at a time. `streams` holds paths, and the
+    media type of the bodies that are streams there.
     """
 
-    def __init__(self, app: ASGIApp, limit: int, limits: Mapping[str, int | None]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        limit: int,
+        limits: Mapping[str, int | None],
+        streams: Mapping[str, str],
+    ) -> None:
         self.app = app
         self.limit = limit
         self.limits = limits
+        self.streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or self._is_stream(scope):
             await self.app(scope, receive, send)
             return
 
@@ -46,6 +54,15 @@ class BodyLimit:
             return message
 
         await self.app(scope, receive_within_limit, send)
+
+    def _is_stream(self, scope: Scope) -> bool:
+        streamed = self.streams.get(scope["path"])
+        return streamed is not None and media_type_of(scope) == streamed
+
+
+def media_type_of(scope: Scope) -> str:
+    """What the body is said to be, without parameters; empty if nothing is said."""
+    return Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _promised(scope: Scope) -> int:

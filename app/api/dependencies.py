@@ -11,6 +11,7 @@ from app.catalogue import changes
 from app.catalogue.entry import Head
 from app.catalogue.transaction import transaction
 from app.database import Database, Session, reading
+from app.ingest.external_checks import Outside
 from app.settings import Settings
 
 
@@ -33,6 +34,15 @@ async def _strict(settings: SettingsDep) -> bool:
 
 Strict = Annotated[bool, Depends(_strict)]
 """Whether files that are not valid are refused, rather than stored with their report."""
+
+
+async def _outside(request: Request) -> Outside:
+    outside: Outside = request.app.state.outside
+    return outside
+
+
+OutsideDep = Annotated[Outside, Depends(_outside)]
+
 
 DatabaseDep = Annotated[Database, Depends(_database)]
 

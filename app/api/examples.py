@@ -73,6 +73,11 @@ FINDING: JsonDict = {
     "column": 1,
 }
 
+VALIDATION_LINES = """\
+{"id": 1, "publiccodeYml": "publiccodeYmlVersion: \\"0\\"\\nname: Acqua chiara\\n"}
+"name: Acqua chiara\\n"
+"""
+
 VALIDATION: JsonDict = {"valid": False, "results": [FINDING], "normalized": None}
 
 SEARCH: JsonDict = {

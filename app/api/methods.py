@@ -5,6 +5,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ROUTED = ("DELETE", "GET", "PATCH", "POST", "PUT", "QUERY")
+METHODS = ("HEAD", "OPTIONS", *ROUTED)
 
 
 class Methods:
