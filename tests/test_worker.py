@@ -142,6 +142,7 @@ async def test_what_is_not_taken_is_offered_again_after_ever_longer_pauses(
     (delivery,) = await written_down(database, hook)
     assert (delivery["state"], delivery["attempts"], delivery["status"]) == ("delivered", 3, 204)
     assert {each.headers["webhook-id"] for each in receiver.received} == {delivery["eventId"]}
+    assert orjson.loads(receiver.received[0].body)["timestamp"] == "2026-11-23T12:00:00Z"
 
 
 async def is_due_at(database: Database, hook: str, moment: datetime) -> bool:
@@ -274,6 +275,23 @@ async def test_events_of_a_kind_that_follow_each_other_become_one_message(
     async with reading(database) as session:
         newest = await events.listing(session, EventFilter(entity_id="s1"), PageRequest(1))
     assert newest.items[0].id in {each["eventId"] for each in found}
+
+
+async def test_whoever_unsubscribes_meanwhile_breaks_no_write(database: Database) -> None:
+    hooks = [await subscribe(database, f"http://127.0.0.1:1/{number}") for number in range(8)]
+
+    async def unsubscribe() -> None:
+        for hook in hooks:
+            async with transaction(database) as session:
+                await webhooks.remove(session, hook)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(unsubscribe())
+        for number in range(8):
+            tasks.create_task(happen(database, *(f"s{number}-{each}" for each in range(8))))
+
+    async with reading(database) as session:
+        assert await deliveries.next_due(session) is None
 
 
 async def test_what_was_rolled_back_is_not_told(database: Database) -> None:

@@ -110,8 +110,13 @@ async def settle(
 ) -> None:
     """Write down what became of an attempt, unless a later one has begun meanwhile.
 
-    A webhook whose receiver is gone is disabled, and what else waits for it is given up.
+    A webhook whose receiver is gone is disabled, and what else waits for it is given up. It is
+    locked first, as by those who delete it.
     """
+    if verdict.gone:
+        await session.execute(
+            update(Webhook).where(col(Webhook.id) == claimed.webhook_id).values(disabled_at=now)
+        )
     await session.execute(
         update(Delivery)
         .where(
@@ -128,7 +133,14 @@ async def settle(
         )
     )
     if verdict.gone:
-        await _disable(session, claimed.webhook_id, now)
+        await session.execute(
+            update(Delivery)
+            .where(
+                col(Delivery.webhook_id) == claimed.webhook_id,
+                col(Delivery.state) == DeliveryState.WAITING,
+            )
+            .values(state=DeliveryState.FAILED, error=DISABLED)
+        )
 
 
 async def listing(session: AsyncSession, webhook_id: str, page: PageRequest) -> Page[Entry]:
@@ -191,20 +203,6 @@ def _claimed(
         url=webhook.url,
         secret=webhook.secret,
         format=webhook.format,
-    )
-
-
-async def _disable(session: AsyncSession, webhook_id: str, now: datetime) -> None:
-    await session.execute(
-        update(Webhook).where(col(Webhook.id) == webhook_id).values(disabled_at=now)
-    )
-    await session.execute(
-        update(Delivery)
-        .where(
-            col(Delivery.webhook_id) == webhook_id,
-            col(Delivery.state) == DeliveryState.WAITING,
-        )
-        .values(state=DeliveryState.FAILED, error=DISABLED)
     )
 
 

@@ -117,16 +117,21 @@ async def remove(session: AsyncSession, id: str) -> None:
 
 
 async def line_up(session: AsyncSession, event: Event, *, now: datetime) -> None:
-    """Put the event into the outbox for everybody who subscribed to it."""
+    """Put the event into the outbox for everybody who subscribed to it.
+
+    Until the end nobody can unsubscribe, since what is lined up needs its webhook.
+    """
     if event.entity_type not in SUBSCRIBABLE:
         return
     wait: Debounce = session.info[DEBOUNCE]
     subscribers = await session.execute(
-        select(col(Webhook.id)).where(
+        select(col(Webhook.id))
+        .where(
             col(Webhook.entity_type) == event.entity_type,
             or_(col(Webhook.entity_id) == "", col(Webhook.entity_id) == event.entity_id),
             col(Webhook.disabled_at).is_(None),
         )
+        .with_for_update(read=True, key_share=True)
     )
     subject = f"/{event.entity_type}/{event.entity_id}"
     for webhook_id in subscribers.scalars().all():

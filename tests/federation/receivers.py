@@ -66,7 +66,10 @@ def receiving(*answers: Answer) -> Iterator[Receiver]:
         def log_message(self, format: str, *args: object) -> None:
             """Nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    class House(ThreadingHTTPServer):
+        request_queue_size = 128
+
+    server = House(("127.0.0.1", 0), Door)
     receiver.port = server.server_port
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
