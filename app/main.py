@@ -26,6 +26,7 @@ from app.api import (
     conversation,
     deliveries,
     events,
+    fixing,
     history,
     intake,
     logs,
@@ -59,8 +60,9 @@ from app.worker import Retention, at_work
 
 PREFIX = "/v1"
 VALIDATE = PREFIX + validation.PATH
+FIX = PREFIX + fixing.PATH
 INGEST = PREFIX + intake.PATH
-OPEN_TO_ALL = frozenset({("POST", VALIDATE), ("QUERY", VALIDATE)})
+OPEN_TO_ALL = frozenset({("POST", VALIDATE), ("QUERY", VALIDATE), ("POST", FIX)})
 """What changes nothing although it is not a GET."""
 
 SECONDS_PER_TURN = 0.0005
@@ -173,6 +175,7 @@ def _routers() -> list[APIRouter]:
         events,
         search,
         validation,
+        fixing,
         schema,
         changes,
         quarantine,
@@ -203,7 +206,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(
             BodyLimit,
             limit=settings.max_body_bytes,
-            limits={VALIDATE: settings.max_file_bytes, INGEST: None},
+            limits={VALIDATE: settings.max_file_bytes, FIX: settings.max_file_bytes, INGEST: None},
             streams={VALIDATE: conversation.MEDIA_TYPE},
         ),
         Middleware(Freshness),

@@ -124,6 +124,25 @@ QUARANTINE: JsonDict = {
     "links": {"prev": None, "next": None},
 }
 
+OUTDATED_YAML = YAML.replace('"0"', '"0.2"  # the first one we used').replace(
+    "  license: EUPL-1.2", "  license: EUPL-1.2\n  authorsFile: AUTHORS"
+)
+
+REPAIR: JsonDict = {
+    "fixed": YAML.replace('"0"', '"0"  # the first one we used'),
+    "changed": True,
+    "applied": [
+        {
+            "code": "version-outdated",
+            "path": "publiccodeYmlVersion",
+            "description": "is now “0”",
+        },
+        {"code": "key-deprecated", "path": "legal.authorsFile", "description": "was removed"},
+    ],
+    "valid": True,
+    "results": [],
+}
+
 STORED_VALIDATION: JsonDict = {"valid": False, "stale": True, "results": [FINDING]}
 
 VERSIONS: JsonDict = {
