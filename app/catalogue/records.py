@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -17,7 +16,8 @@ from app.catalogue import analysis, changes, documents, events, identity, versio
 from app.catalogue.entry import ChangeType, Outcome, Statement
 from app.catalogue.errors import SoftwareNotFound, UrlMissing, UrlTaken
 from app.catalogue.merge import primary
-from app.catalogue.remake import ENTITY, addresses_of, blank, records_of, remake
+from app.catalogue.remake import ENTITY, addresses_of, blank, locked, records_of, remake
+from app.catalogue.retry import Overtaken, again_if_overtaken
 from app.catalogue.tables import (
     Record,
     Software,
@@ -51,11 +51,7 @@ async def write(
     Raises UrlTaken when another source of the same catalogue holds one of them, also when it
     takes it at this very moment.
     """
-    try:
-        return await _write(session, statement, now)
-    except IntegrityError:
-        # Another transaction has committed in between; now we see what it wrote.
-        return await _write(session, statement, now)
+    return await again_if_overtaken(session, lambda: _write(session, statement, now))
 
 
 async def held(session: AsyncSession, software_id: str, *, catalog_id: str | None = None) -> Held:
@@ -109,21 +105,9 @@ async def withdraw(
 
     The software goes with its last record, and leaves a tombstone. Raises SoftwareNotFound.
     """
-    records = await records_of(session, software_id, lock=True)
-    software = await session.get(Software, software_id, with_for_update=True)
-    gone = [each.id for each in records if catalog_ids is None or each.catalog_id in catalog_ids]
-    if software is None or not gone:
-        raise SoftwareNotFound(software_id)
-    await session.execute(delete(Record).where(col(Record.id).in_(gone)))
-    if len(gone) < len(records):
-        await identity.release(session, software_id)
-        await remake(session, software_id, now)
-        return
-    await session.execute(delete(Software).where(col(Software.id) == software_id))
-    await analysis.forget(session, ENTITY, software_id)
-    session.add(Tombstone(software_id=software_id, reason=reason, successor=None, at=now))
-    changes.append(session, ChangeType.DELETE, software_id, revision=None, now=now)
-    await events.record(session, ChangeType.DELETE, ENTITY, software_id, now=now)
+    await again_if_overtaken(
+        session, lambda: _withdraw(session, software_id, catalog_ids, reason, now)
+    )
 
 
 async def _write(session: AsyncSession, statement: Statement, now: datetime) -> tuple[Outcome, str]:
@@ -136,45 +120,42 @@ async def _write(session: AsyncSession, statement: Statement, now: datetime) -> 
     if not wanted.urls:
         raise UrlMissing(statement.source_id)
     await _refuse_taken(session, wanted, record)
-    async with session.begin_nested():
-        if record:
-            return Outcome.UPDATED, await _update(session, record, wanted, now)
-        return Outcome.CREATED, await _create(session, wanted, now)
+    if record:
+        return Outcome.UPDATED, await _update(session, record, wanted, now)
+    return Outcome.CREATED, await _create(session, wanted, now)
 
 
 async def _create(session: AsyncSession, statement: Statement, now: datetime) -> str:
     keys = [urls.key(url) for url in statement.urls]
+    owners = await identity.owners(session, keys)
+    known = next((owners[key] for key in keys if key in owners), None)
+    software = await locked(session, known) if known else blank(identity.new_id(), now)
+    if software is None:
+        raise Overtaken
+    session.add(software)
+    await session.flush()
+    await identity.claim(session, software.id, set(keys) - owners.keys())
     record = Record(
         id=identity.new_id(),
         catalog_id=statement.catalog_id,
         source_id=statement.source_id,
-        software_id="",
+        software_id=software.id,
         first_seen=now,
         **_content(None, statement, now),
     )
-    software_id = await identity.software_of(session, keys)
-    if software_id is None:
-        software_id = identity.new_id()
-        session.add(blank(software_id, now))
-        await session.flush()
-        await identity.claim(session, software_id, keys)
-        owner = await identity.software_of(session, keys)
-        if owner not in (None, software_id):
-            await session.execute(delete(Software).where(col(Software.id) == software_id))
-            software_id = owner
-    else:
-        await identity.claim(session, software_id, keys)
-    record.software_id = software_id
     session.add(record)
     await session.flush()
     await _write_urls(session, record, statement.urls)
-    await remake(session, software_id, now)
-    return software_id
+    await remake(session, software, now)
+    return software.id
 
 
 async def _update(
     session: AsyncSession, record: Record, statement: Statement, now: datetime
 ) -> str:
+    software = await locked(session, record.software_id)
+    if software is None:
+        raise Overtaken
     if record.raw != statement.raw:
         await versions.keep(session, record)
     for name, value in _content(record, statement, now).items():
@@ -183,10 +164,38 @@ async def _update(
     if statement.urls != await addresses_of(session, record.id):
         await session.execute(delete(SoftwareUrl).where(col(SoftwareUrl.record_id) == record.id))
         await _write_urls(session, record, statement.urls)
-        await identity.release(session, record.software_id)
-        await identity.claim(session, record.software_id, [urls.key(url) for url in statement.urls])
-    await remake(session, record.software_id, now)
-    return record.software_id
+        await identity.release(session, software.id)
+        keys = {urls.key(url) for url in statement.urls}
+        await identity.claim(
+            session, software.id, keys - (await identity.owners(session, keys)).keys()
+        )
+    await remake(session, software, now)
+    return software.id
+
+
+async def _withdraw(
+    session: AsyncSession,
+    software_id: str,
+    catalog_ids: Collection[str] | None,
+    reason: str,
+    now: datetime,
+) -> None:
+    records = await records_of(session, software_id, lock=True)
+    software = await locked(session, software_id)
+    gone = [each.id for each in records if catalog_ids is None or each.catalog_id in catalog_ids]
+    if software is None or not gone:
+        raise SoftwareNotFound(software_id)
+    await session.execute(delete(Record).where(col(Record.id).in_(gone)))
+    if len(gone) < len(records):
+        await identity.release(session, software_id)
+        await remake(session, software, now)
+        return
+    # Fails when a record has come since they were read, and is then done again.
+    await session.execute(delete(Software).where(col(Software.id) == software_id))
+    await analysis.forget(session, ENTITY, software_id)
+    session.add(Tombstone(software_id=software_id, reason=reason, successor=None, at=now))
+    await events.record(session, ChangeType.DELETE, ENTITY, software_id, now=now)
+    changes.append(session, ChangeType.DELETE, software_id, revision=None, now=now)
 
 
 def _content(record: Record | None, statement: Statement, now: datetime) -> dict[str, Any]:

@@ -1,15 +1,14 @@
 """Make a software anew from its records: merged, written for readers, logged if it is different."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalogue import changes, documents, events, mapping
 from app.catalogue.entry import ChangeType
-from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.merge import by_authority, merge, primary
 from app.catalogue.tables import Organisation, Record, Software, SoftwareUrl
 from app.publiccode import Description
@@ -17,20 +16,23 @@ from app.publiccode import Description
 ENTITY = "software"
 """What events are said to be about."""
 
+MOST_LOOKED_UP = 500
+"""Values of one query; the engines have limits."""
+
 PUBLISHED = "published"
 """The tier of software whose own publiccode.yml we have read."""
 
 
-async def remake(session: AsyncSession, software_id: str, now: datetime) -> None:
-    """Merge the records of a software, write what readers get, and log it if it is different."""
-    software = await session.get(
-        Software, software_id, with_for_update=True, populate_existing=True
-    )
-    if software is None:
-        raise SoftwareNotFound(software_id)
+async def remake(session: AsyncSession, software: Software, now: datetime) -> None:
+    """Merge the records of a software, write what readers get, and log it if it is different.
+
+    The software has been locked by the caller, or is one that nobody else can see yet.
+    """
+    software_id = software.id
     records = await records_of(session, software_id)
+    spelled = await _spelled(session, software_id)
     shown = primary(records)
-    addresses = await addresses_of(session, shown.id)
+    addresses = spelled[shown.id]
     ranked = [record for record in by_authority(records) if record.description is not None]
     described = [documents.read_description(record.description or "") for record in ranked]
     description = merge(described) if described else Description()
@@ -61,7 +63,11 @@ async def remake(session: AsyncSession, software_id: str, now: datetime) -> None
             ),
         )
 
-    revision = _revision(*texts(software.created_at), documents.description_json(description))
+    revision = _revision(
+        *texts(software.created_at),
+        documents.description_json(description),
+        *(_said(record, spelled[record.id]) for record in records),
+    )
     if revision == software.revision:
         return
     software.document, software.item = texts(written_at)
@@ -73,8 +79,17 @@ async def remake(session: AsyncSession, software_id: str, now: datetime) -> None
     await session.flush()
     await _write_parts(session, software_id, description, fresh=created)
     kind = ChangeType.CREATE if created else ChangeType.UPDATE
-    changes.append(session, kind, software_id, revision=revision, now=written_at)
     await events.record(session, kind, ENTITY, software_id, now=written_at)
+    changes.append(session, kind, software_id, revision=revision, now=written_at)
+
+
+async def locked(session: AsyncSession, software_id: str) -> Software | None:
+    """The software, which nobody else remakes before the transaction ends; None once it is gone.
+
+    Locked before anything new refers to it: two who referred to it first would both hold a
+    part of the lock, and wait for each other.
+    """
+    return await session.get(Software, software_id, with_for_update=True, populate_existing=True)
 
 
 def blank(software_id: str, now: datetime) -> Software:
@@ -115,29 +130,55 @@ async def addresses_of(session: AsyncSession, record_id: str) -> tuple[str, ...]
     return tuple(rows.scalars())
 
 
+async def _spelled(session: AsyncSession, software_id: str) -> dict[str, list[str]]:
+    """`{record id: addresses}` of all that is said about a software."""
+    rows = await session.execute(
+        select(col(SoftwareUrl.record_id), col(SoftwareUrl.url))
+        .join(Record, col(Record.id) == SoftwareUrl.record_id)
+        .where(col(Record.software_id) == software_id)
+        .order_by(col(SoftwareUrl.record_id), col(SoftwareUrl.position))
+    )
+    addresses: dict[str, list[str]] = {}
+    for record_id, url in rows:
+        addresses.setdefault(record_id, []).append(url)
+    return addresses
+
+
 async def _write_parts(
     session: AsyncSession, software_id: str, description: Description, *, fresh: bool
 ) -> None:
     if not fresh:
         for table in mapping.PARTS:
             await session.execute(delete(table).where(col(table.software_id) == software_id))
-    for organisation in mapping.organisations(description):
-        await _name_organisation(session, organisation)
+    await _name_organisations(session, mapping.organisations(description))
     session.add_all(mapping.parts(software_id, description))
     await session.flush()
 
 
-async def _name_organisation(session: AsyncSession, organisation: Organisation) -> None:
-    """Make sure the organisation has a row; two transactions may want the same one at once."""
-    known = await session.get(Organisation, organisation.uri)
-    if known is None:
-        try:
-            async with session.begin_nested():
+async def _name_organisations(session: AsyncSession, named: Sequence[Organisation]) -> None:
+    """Make sure each organisation has a row, with the name it has last been given.
+
+    Raises IntegrityError when another transaction makes one at this very moment.
+    """
+    for start in range(0, len(named), MOST_LOOKED_UP):
+        some = named[start : start + MOST_LOOKED_UP]
+        rows = await session.execute(
+            select(Organisation).where(col(Organisation.uri).in_([each.uri for each in some]))
+        )
+        known = {row.uri: row for row in rows.scalars()}
+        for organisation in some:
+            if organisation.uri not in known:
                 session.add(organisation)
-        except IntegrityError:
-            return
-    elif organisation.name:
-        known.name = organisation.name
+            elif organisation.name:
+                known[organisation.uri].name = organisation.name
+    await session.flush()
+
+
+def _said(record: Record, addresses: Sequence[str]) -> str:
+    """What a record adds to the content of its software, even where another one is shown."""
+    return documents.json_text(
+        [record.id, record.content_hash, record.active, record.vitality, addresses]
+    )
 
 
 def _revision(*texts: str) -> str:

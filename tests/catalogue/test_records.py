@@ -313,3 +313,17 @@ async def test_failed_transaction_leaves_no_change(database: Database) -> None:
     with pytest.raises(UrlTaken):
         await create_twice()
     assert await log(database) == []
+
+
+async def test_record_that_is_not_shown_is_a_change_of_its_software(database: Database) -> None:
+    first = await put(database, a_file(f"{URL}.git"), "a.yml")
+    await put(database, a_file(), "b.yml", minute=1)
+    before = await seen(database, first.software_id)
+
+    await put(database, a_file() + b" # nothing else", "b.yml", minute=2)
+
+    assert await seen(database, first.software_id) == {
+        **before,
+        "updatedAt": "2026-11-23T12:02:00Z",
+    }
+    assert len(await log(database)) == 3
