@@ -10,6 +10,7 @@ from app.cli.inputs import CannotRead, expand, read
 from app.cli.languages import DEFAULT, Language
 from app.cli.terminal import visible
 from app.publiccode import validate as validate_text
+from app.publiccode.fixes import suggest
 from app.publiccode.formats import Format, Verdict, write
 from app.publiccode.tree import MAX_BYTES
 
@@ -59,7 +60,8 @@ def validate(
 
 def _judge(place: str, allow_private_hosts: Sequence[str]) -> Verdict:
     try:
-        return Verdict(place, validate_text(read(place, MAX_BYTES, allow_private_hosts)))
+        data = read(place, MAX_BYTES, allow_private_hosts)
+        return Verdict(place, suggest(data, validate_text(data)))
     except CannotRead as error:
         complain(str(error))
         return Verdict(place, None, str(error))

@@ -43,6 +43,21 @@ async def test_every_fault_is_named_with_its_place(client: httpx2.AsyncClient) -
     assert all(each["description"] for each in body["results"])
 
 
+async def test_findings_have_the_edit_that_repairs_them(client: httpx2.AsyncClient) -> None:
+    text = publiccode_yml(URL).replace('"0"', '"0.2"')
+
+    (finding,) = (await client.post("/v1/validate", content=text)).json()["results"]
+
+    line, column = finding["line"], finding["column"] + len("publiccodeYmlVersion: ")
+    assert finding["fix"] == {
+        "replacement": '"0"',
+        "line": line,
+        "column": column,
+        "endLine": line,
+        "endColumn": column + len('"0.2"'),
+    }
+
+
 @pytest.mark.parametrize("media_type", [None, "application/json", "text/html", "application/yaml"])
 async def test_the_media_type_does_not_matter(
     client: httpx2.AsyncClient, media_type: str | None
