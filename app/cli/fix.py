@@ -33,9 +33,9 @@ def fix(
     places: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="FILE|URL|-",
-            help="Files, patterns such as '**/publiccode.yml', web addresses, or - for standard"
-            " input. Without any: publiccode.yml.",
+            metavar="FILE|DIR|URL|-",
+            help="Files, folders with publiccode.yml in them, patterns such as '**/publiccode.yml',"
+            " web addresses, or - for standard input. Without any: publiccode.yml.",
             show_default=False,
         ),
     ] = None,

@@ -1,12 +1,14 @@
-"""Where the text to validate comes from: files, patterns, web addresses, standard input."""
+"""Where the text to validate comes from: files, folders, patterns, web addresses, standard input."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from glob import glob
 from pathlib import Path
 
 STANDARD_INPUT = "-"
+FILE_NAMES = ("publiccode.yml", "publiccode.yaml")
 
 
 class CannotRead(Exception):
@@ -14,13 +16,17 @@ class CannotRead(Exception):
 
 
 def expand(places: Iterable[str]) -> Iterator[str]:
-    """The places, with each pattern replaced by the files it stands for.
+    """The places, with each pattern and folder replaced by the files it stands for.
 
-    Shells do this too, but not for a quoted pattern, and not all for `**`. A pattern that stands
+    Shells do this too, but not for a quoted pattern, and not all for `**`. A place that stands
     for nothing stays, so that reading it fails and nobody takes silence for success.
     """
     for place in places:
-        if is_address(place) or Path(place).exists():
+        if is_address(place):
+            yield place
+        elif Path(place).is_dir():
+            yield from sorted(_below(place)) or [place]
+        elif Path(place).exists():
             yield place
         else:
             # Not Path.glob, which refuses absolute patterns.
@@ -46,6 +52,15 @@ def read(place: str, limit: int, allow_private_hosts: Iterable[str] = ()) -> byt
 
 def is_address(place: str) -> bool:
     return place.lower().startswith(("http://", "https://"))
+
+
+def _below(folder: str) -> Iterator[str]:
+    """Files at any depth that are called publiccode.yml, or end so; what begins with a dot is left out."""
+    for path, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if name.endswith(FILE_NAMES) and not name.startswith("."):
+                yield str(Path(path, name))
 
 
 async def _fetch(url: str, limit: int, allow_private_hosts: frozenset[str]) -> bytes:

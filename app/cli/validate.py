@@ -1,7 +1,7 @@
 """`samkod validate`: what is wrong with a publiccode.yml, and where."""
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -14,14 +14,16 @@ from app.publiccode.fixes import suggest
 from app.publiccode.formats import Format, Verdict, write
 from app.publiccode.tree import MAX_BYTES
 
+Judge: TypeAlias = Callable[[str, bytes], Verdict]
+
 
 def validate(
     places: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="FILE|URL|-",
-            help="Files, patterns such as '**/publiccode.yml', web addresses, or - for standard"
-            " input. Without any: publiccode.yml.",
+            metavar="FILE|DIR|URL|-",
+            help="Files, folders with publiccode.yml in them, patterns such as '**/publiccode.yml',"
+            " web addresses, or - for standard input. Without any: publiccode.yml.",
             show_default=False,
         ),
     ] = None,
@@ -29,6 +31,14 @@ def validate(
     json: Annotated[bool, typer.Option("--json", help="The same as --format=json.")] = False,
     github: Annotated[bool, typer.Option("--github", help="The same as --format=github.")] = False,
     language: Language = DEFAULT,
+    external_checks: Annotated[
+        bool,
+        typer.Option(
+            "--external-checks",
+            help="Also ask the network for the addresses in the files. What it says makes no file"
+            " invalid.",
+        ),
+    ] = False,
     allow_private_host: Annotated[
         list[str] | None,
         typer.Option(
@@ -44,11 +54,12 @@ def validate(
     """
     if json or github:
         format = Format.JSON if json else Format.GITHUB
+    judge = _judge_with_addresses(allow_private_host or []) if external_checks else _judge
     verdicts: list[Verdict] = []
 
     def noted() -> Iterator[Verdict]:
         for place in expand(places or ["publiccode.yml"]):
-            verdicts.append(_judge(place, allow_private_host or []))
+            verdicts.append(_read_and(judge, place, allow_private_host or []))
             yield verdicts[-1]
 
     for piece in write(format, noted(), language):
@@ -58,13 +69,24 @@ def validate(
     raise typer.Exit(max(map(_exit, verdicts)))
 
 
-def _judge(place: str, allow_private_hosts: Sequence[str]) -> Verdict:
+def _read_and(judge: Judge, place: str, allow_private_hosts: Sequence[str]) -> Verdict:
     try:
         data = read(place, MAX_BYTES, allow_private_hosts)
-        return Verdict(place, suggest(data, validate_text(data)))
     except CannotRead as error:
         complain(str(error))
         return Verdict(place, None, str(error))
+    return judge(place, data)
+
+
+def _judge(place: str, data: bytes) -> Verdict:
+    return Verdict(place, suggest(data, validate_text(data)))
+
+
+def _judge_with_addresses(allow_private_hosts: Sequence[str]) -> Judge:
+    from app.cli.addresses import AddressChecks
+
+    checks = AddressChecks(allow_private_hosts)
+    return lambda place, data: checks.add_to(_judge(place, data), data)
 
 
 def _exit(verdict: Verdict) -> Exit:

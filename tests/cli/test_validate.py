@@ -5,16 +5,12 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from tests.cli.conftest import Samkod
+from tests.cli.web import here, web_server
 
 HEAVY = {"fastapi", "starlette", "sqlalchemy", "sqlmodel", "alembic", "uvicorn", "httpx2"}
 
@@ -129,6 +125,50 @@ def test_address_is_fetched(samkod: Samkod, invalid_file: str) -> None:
     assert (missing.returncode, "answers with status 404" in missing.stderr) == (2, True)
 
 
+def test_folder_stands_for_the_files_in_it(samkod: Samkod, valid_file: str) -> None:
+    for name in ("b/publiccode.yml", "a/c/publiccode.yaml", "other.yml", ".git/publiccode.yml"):
+        file = samkod.folder / "folder" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(valid_file, file)
+    done = samkod("validate", "folder", "--format=jsonl")
+    files = [json.loads(line)["file"] for line in done.stdout.splitlines()]
+    assert files == ["folder/a/c/publiccode.yaml", "folder/b/publiccode.yml"]
+
+
+def test_folder_without_any_cannot_be_read(samkod: Samkod) -> None:
+    (samkod.folder / "empty").mkdir()
+    done = samkod("validate", "empty")
+    assert (done.returncode, "Is a directory" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("format", ["json", "jsonl", "sarif"])
+def test_fixes_are_told_where_there_is_a_place_for_them(samkod: Samkod, format: str) -> None:
+    samkod.folder.joinpath("publiccode.yml").write_text("publiccodeYmlVersion: 0\n")
+    assert '"\\"0\\""' in samkod("validate", f"--format={format}").stdout
+
+
+def test_addresses_are_asked_for_where_told_to(samkod: Samkod, valid_file: str) -> None:
+    with web_server(samkod.folder) as host:
+        file = here(valid_file, host).replace("/kerbside/plan", "/publiccode.yml")
+        samkod.folder.joinpath("publiccode.yml").write_text(file, "utf-8")
+        silent = samkod("validate", "--format=jsonl")
+        refused = samkod("validate", "--format=jsonl", "--external-checks")
+        asking = samkod.having(SAMKOD_ALLOW_PRIVATE_HOSTS=host, SAMKOD_LINK_CHECK_SECONDS="20")
+        asked = asking("validate", "--format=jsonl", "--external-checks")
+        lines = asking("validate", "--external-checks").stdout.splitlines()
+    assert "externalChecks" not in json.loads(silent.stdout)
+    assert {*states(refused.stdout).values()} == {("blocked", "refused")}
+    assert states(asked.stdout)["url"] == ("gone", "not-found")
+    assert states(asked.stdout)["roadmap"] == ("ok", "found")
+    assert asked.returncode == 0
+    assert any("warning: url: " in line and "[address-gone]" in line for line in lines)
+
+
+def states(line: str) -> dict[str, tuple[str, str]]:
+    checks = json.loads(line)["externalChecks"]
+    return {check["key"]: (check["state"], check["reason"]) for check in checks}
+
+
 def test_validating_a_file_waits_for_no_web_framework(valid_file: str) -> None:
     script = (
         "import sys; from app.cli import program;"
@@ -139,22 +179,3 @@ def test_validating_a_file_waits_for_no_web_framework(valid_file: str) -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert HEAVY.isdisjoint(done.stdout.split())
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Tests print what failed, not what was asked."""
-
-
-@contextmanager
-def web_server(folder: Path) -> Iterator[str]:
-    """Serves a folder; gives `host:port`."""
-    handler = partial(QuietHandler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
