@@ -33,7 +33,8 @@ class Statement:
     """One file as one catalogue holds it, validated, ready to be stored.
 
     `urls` are the addresses in their normalised spelling, the canonical one first; empty where
-    none is known. `source_id` is unique within the catalogue.
+    none is known. `source_id` is unique within the catalogue. What is said `anew` of inactive
+    software makes it as new as it was at first: never touched since its creation.
     """
 
     catalog_id: str
@@ -43,6 +44,7 @@ class Statement:
     urls: tuple[str, ...] = ()
     active: bool = True
     vitality: str | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Every write ends in `remake`, which makes the software anew from all that is sai
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -156,6 +156,8 @@ async def _update(
     software = await locked(session, record.software_id)
     if software is None:
         raise Overtaken
+    if statement.anew and not software.active:
+        now = software.created_at = max(now, software.updated_at + timedelta(microseconds=1))
     if record.raw != statement.raw:
         await versions.keep(session, record)
     for name, value in _content(record, statement, now).items():

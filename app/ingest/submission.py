@@ -166,7 +166,7 @@ async def create(
     """Store new software in a catalogue.
 
     An address known there raises UrlTaken, unless its software is inactive and was never
-    touched since its creation: then it comes back to life with the new text. When `strict`,
+    touched since its creation: then it is created anew, with the new text. When `strict`,
     text that is not valid raises FileRefused.
     """
     data = draft.publiccode_yml.encode()
@@ -183,6 +183,7 @@ async def create(
         urls=wanted,
         active=draft.active,
         vitality=draft.vitality,
+        anew=True,
     )
     return await _write(session, statement, now)
 
@@ -208,24 +209,23 @@ async def revise(
     text = None if given is KEEP or given == "" else given.encode()
     report = None if text is None else await prepare(text, strict=strict)
     held = await records.held(session, software_id, catalog_id=catalog_id)
-    canonical = held.urls[0] if edit.url is KEEP else edit.url
-    aliases = held.urls[1:] if edit.aliases is KEEP else edit.aliases
-    canonical, *others = addresses(canonical, *aliases)
+    canonical = held.urls[0] if edit.url is KEEP else urls.normalise(edit.url)
+    aliases = held.urls[1:] if edit.aliases is KEEP else addresses(*edit.aliases)
     statement = Statement(
         catalog_id=held.catalog_id,
         source_id=held.source_id,
         raw=held.raw if text is None else text,
         report=report or await prepare(held.raw),
-        urls=(canonical, *sorted(others)),
+        urls=(canonical, *sorted({*aliases} - {canonical})),
         active=held.active if edit.active is KEEP else edit.active,
         vitality=held.vitality if edit.vitality is KEEP else edit.vitality,
     )
     return await _write(session, statement, now)
 
 
-def addresses(url: str, *aliases: str) -> tuple[str, ...]:
-    """The addresses in their normalised spelling, each once, the canonical one first."""
-    return tuple(dict.fromkeys(urls.normalise(each) for each in (url, *aliases)))
+def addresses(*given: str) -> tuple[str, ...]:
+    """The addresses in their normalised spelling, each once, in their order."""
+    return tuple(dict.fromkeys(urls.normalise(each) for each in given))
 
 
 def declared_url(report: Report) -> str | None:
@@ -235,7 +235,8 @@ def declared_url(report: Report) -> str | None:
 
 def is_usable(url: str) -> bool:
     """Whether software can be known under this address: it names a host, and is not endless."""
-    return urls.is_url(url) and bool(urls.key(url)) and len(url) <= LONGEST_ADDRESS
+    is_short = len(urls.normalise(url)) <= LONGEST_ADDRESS
+    return is_short and urls.is_url(url) and bool(urls.key(url))
 
 
 async def _put(

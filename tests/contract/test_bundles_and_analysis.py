@@ -115,7 +115,8 @@ def test_analysis_is_kept_by_namespace(service: Service) -> None:
     assert set(first) == set(second) == {"a", "b"}
     assert second["a"] == {"v": 2, "t": second["a"]["t"]}, "replaced as a whole"
     assert second["b"] == first["b"], "what was not sent stays, its time as well"
-    assert first["b"]["t"].endswith("Z") and "." not in first["b"]["t"]
+    assert first["b"]["t"].endswith("Z")
+    assert "." not in first["b"]["t"]
     assert service.get(path) == second
     again = service.writer.patch(path, json={"b": {"v": 999, "t": "ours"}}).json()
     assert again == second, "`t` is the server's, and the same object is no change"

@@ -7,6 +7,7 @@ import pytest
 from tests.api.files import publiccode_yml
 from tests.contract.conftest import Service
 
+SECRET = "sixteen letters!"
 UNKNOWN = "11111111-1111-4111-8111-111111111111"
 
 
@@ -38,7 +39,7 @@ def test_subscriptions_to_a_kind_and_to_one_of_it(
     service: Service, entities: dict[str, dict[str, Any]], kind: str
 ) -> None:
     of_one = f"/v1/{kind}/{entities[kind]['id']}/webhooks"
-    general = service.post(f"/v1/{kind}/webhooks", hook(service, secret="sixteen letters!"))
+    general = service.post(f"/v1/{kind}/webhooks", hook(service, secret=SECRET))
     single = service.post(of_one, hook(service, format="standard-webhooks"))
 
     assert list(general) == ["id", "url", "format", "createdAt", "updatedAt"]
@@ -122,7 +123,7 @@ def test_the_same_subscription_is_refused(service: Service) -> None:
 def test_a_subscription_is_changed_and_deleted(service: Service) -> None:
     created = service.post("/v1/software/webhooks", hook(service, format="github"))
     path = f"/v1/webhooks/{created['id']}"
-    moved = hook(service, secret="another long secret")
+    moved = hook(service, secret=SECRET.upper())
 
     changed = service.writer.patch(path, json=moved).json()
     assert (changed["url"], changed["format"]) == (moved["url"], "github")
