@@ -31,10 +31,13 @@ class Cursor:
 
     @classmethod
     def decode(cls, text: str) -> "Cursor":
-        """Raises CursorInvalid for anything that `encode` cannot have made."""
+        """Raises CursorInvalid for anything that `encode` cannot have made.
+
+        No id has a NUL: PostgreSQL would not even compare it.
+        """
         try:
             match orjson.loads(base64.b64decode(text, validate=True)):
-                case [str(created_at), str(id)]:
+                case [str(created_at), str(id)] if "\0" not in id:
                     return cls(parse_rfc3339(created_at), id)
                 case _:
                     raise CursorInvalid

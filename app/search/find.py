@@ -160,7 +160,7 @@ def _encode(score: float, id: str) -> str:
 def _decode(text: str) -> tuple[float, str]:
     try:
         match orjson.loads(base64.urlsafe_b64decode(text)):
-            case [int() | float() as score, str(id)]:
+            case [int() | float() as score, str(id)] if "\0" not in id:
                 return float(score), id
             case _:
                 raise CursorInvalid
