@@ -46,8 +46,9 @@ PARTS: tuple[type[SoftwarePart | SoftwareWords], ...] = (
 )
 """The tables that `parts` fills; all are emptied for a software before it is written anew."""
 
-LONGEST_INDEXED_TEXT = 100_000
-"""Characters per field that are searched; PostgreSQL refuses a text vector of over 1 MiB."""
+LONGEST_INDEXED_TEXT = 120_000
+"""Bytes per field that are searched. PostgreSQL refuses a text vector of over 1 MiB: four fields, in
+which a word may take twice its bytes."""
 
 LONGEST_KEY = 500
 """Characters of an indexed value that are kept: an index entry of PostgreSQL has 2,704 bytes."""
@@ -262,7 +263,7 @@ def _words(software_id: str, description: Description) -> SoftwareWords:
 
 def _stems(texts: Iterable[tuple[str, str | None]]) -> str:
     stemmed = " ".join(words.stems(text, language) for language, text in texts if text)
-    return stemmed[:LONGEST_INDEXED_TEXT]
+    return stemmed.encode()[:LONGEST_INDEXED_TEXT].decode(errors="ignore")
 
 
 def _storable(values: dict[str, Any]) -> dict[str, Any]:

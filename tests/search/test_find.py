@@ -1,6 +1,7 @@
 """Words and filters to results, the same on both engines."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import islice, product
 
 import orjson
 import pytest
@@ -142,7 +143,24 @@ async def test_pages_hold_every_result_once(filled: Database, words: str) -> Non
     assert len(paged) == 4
 
 
-@pytest.mark.parametrize("cursor", ["x", "WzFd", "eyJhIjoxfQ=="])
+@pytest.mark.parametrize("cursor", ["x", "WzFd", "eyJhIjoxfQ==", "WzAuMCwiXHUwMDAwIl0="])
 async def test_foreign_cursor_is_refused(filled: Database, cursor: str) -> None:
     with pytest.raises(CursorInvalid):
         await search(filled, **{"page[after]": cursor})
+
+
+async def test_text_that_grows_when_it_is_folded_is_indexed_as_far_as_it_goes(
+    database: Database,
+) -> None:
+    """`㌖` is six letters once it is folded; PostgreSQL indexes at most a megabyte per file."""
+    squared = [chr(0x3300 + number) for number in range(0x57)]
+    grown = ("".join(letters) for letters in product(squared, repeat=3))
+    name, summary, body, feature = (" ".join(islice(grown, 8000)) for _ in range(4))
+    description = texts(shortDescription=summary, longDescription=body, features=[feature])
+    data = a_file(name=f"Kvitto {name}", description={"ja": description})
+    report = await prepare(data)
+
+    async with transaction(database) as session:
+        await submit(session, Source(ROOT_ID, "a.yml"), data, report, now=NOON)
+
+    assert (await search(database, q="kvitto")).total == 1
