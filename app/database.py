@@ -59,7 +59,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Where one Samkod reads and where it writes; the same engine on PostgreSQL."""
+    """Where one Samkod reads and where it writes; on PostgreSQL they share their connections."""
 
     reading: AsyncEngine
     writing: AsyncEngine
@@ -81,7 +81,12 @@ def open_database(url: str) -> Database:
     engine = create_async_engine(
         address, pool_pre_ping=True, pool_timeout=SECONDS_TO_WAIT_FOR_A_CONNECTION
     )
-    return Database(reading=engine, writing=engine)
+    return Database(
+        reading=engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        ),
+        writing=engine,
+    )
 
 
 def with_driver(url: str) -> URL:
