@@ -327,3 +327,27 @@ async def test_record_that_is_not_shown_is_a_change_of_its_software(database: Da
         "updatedAt": "2026-11-23T12:02:00Z",
     }
     assert len(await log(database)) == 3
+
+
+async def test_address_that_is_endless_once_it_is_normalised_leads_to_quarantine(
+    database: Database,
+) -> None:
+    submitted = await put(database, a_file("https://git.example.org/" + "路" * 400))
+
+    assert (submitted.outcome, submitted.reason) == (Outcome.QUARANTINED, "url-missing")
+
+
+async def test_edit_of_something_else_leaves_addresses_as_they_are(database: Database) -> None:
+    """Normalising twice is not the same: of several trailing slashes it takes one."""
+    async with transaction(database) as session:
+        entry = await create(
+            session, SoftwareDraft(f"{URL}//", "-", aliases=(f"{URL}.git//",)), now=NOON
+        )
+    created = orjson.loads(entry.document)
+
+    async with transaction(database) as session:
+        edit = SoftwareEdit(vitality="90,90")
+        entry = await revise(session, entry.id, edit, now=NOON + timedelta(hours=1))
+
+    edited = orjson.loads(entry.document)
+    assert (edited["url"], edited["aliases"]) == (created["url"], created["aliases"])
