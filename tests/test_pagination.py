@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from app.pagination import Cursor, CursorInvalid, parse_rfc3339, rfc3339
 
-
 MOMENTS = st.datetimes(timezones=st.just(UTC), min_value=datetime(1000, 1, 1))  # noqa: DTZ001 - hypothesis adds the zone
 IDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
