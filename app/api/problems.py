@@ -120,6 +120,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         422, "members-unknown", "Members unknown", wire="one or more softwareIds do not exist"
     ),
     errors.DescriptionNotFound: Problem(404, "description-not-found", "Description not found"),
+    errors.Deadlocked: Problem(503, "deadlocked", "Another change was in the way", general=True),
     errors.FileRefused: Problem(422, "file-refused", "File refused"),
     errors.UrlTaken: Problem(409, "url-taken", "Address taken", wire="url already exists"),
     refusals.BodyEmpty: Problem(400, "empty-body", "empty body"),
@@ -275,7 +276,7 @@ def _headers(error: Exception) -> dict[str, str]:
             return {"Allow": ", ".join(error.allowed)}
         case refusals.TooManyRequests():
             return {"Retry-After": str(error.seconds)}
-        case refusals.DatabaseUnreachable():
+        case refusals.DatabaseUnreachable() | errors.Deadlocked():
             return {"Retry-After": "1"}
         case _:
             return {}
@@ -315,7 +316,11 @@ def _broken(error: dict[str, Any]) -> BrokenRule:
     """What Pydantic says about one parameter; our own validators' words are kept as they are."""
     field = str(error["loc"][-1])
     context = error.get("ctx", {})
-    own = context.get("error") or ("text" in context and f"{field} {context['text']}")
+    own = context.get("error")
+    if error["type"] == "missing":
+        own = f"{field} is required"
+    elif "text" in context:
+        own = f"{field} {context['text']}"
     given = error.get("input")
     return BrokenRule(
         field=field,

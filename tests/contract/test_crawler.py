@@ -32,7 +32,7 @@ def repositories(owner: str) -> Iterator[Repository]:
 
 
 def everything(service: Service, path: str) -> dict[str, dict[str, object]]:
-    found = {}
+    found: dict[str, dict[str, object]] = {}
     following = "?all=true&page[size]=100"
     while following:
         page = service.get(path + following)

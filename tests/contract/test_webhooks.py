@@ -7,7 +7,7 @@ import pytest
 from tests.api.files import publiccode_yml
 from tests.contract.conftest import Service
 
-SECRET = "sixteen letters!"
+SECRET = "x" * 16
 UNKNOWN = "11111111-1111-4111-8111-111111111111"
 
 
