@@ -40,9 +40,11 @@ class Validation(BaseModel):
 
 
 async def examine(data: bytes) -> Report:
-    """The report; where the file is no longer than most, with a fix for each finding that has a simple one."""
+    """The report; where the file is not unusually long, with a fix for each simple finding."""
     report = await prepare(data)
-    return suggest(data, report) if len(data) <= LONGEST_VALIDATED_IN_PLACE else report
+    if not report.findings or len(data) > LONGEST_VALIDATED_IN_PLACE:
+        return report
+    return suggest(data, report)
 
 
 def present(report: Report, language: str) -> dict[str, Any]:
