@@ -8,23 +8,27 @@ more than reading it.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
 from typing import NamedTuple
 
-from yaml import Event
 from yaml.events import ScalarEvent
 
 from app.publiccode.findings import Span
 from app.publiccode.normalise import is_plain, quoted
+from app.publiccode.sites import (
+    Site,
+    beginnings,
+    end_of,
+    find,
+    is_anchored,
+    is_bare,
+    pairs,
+    scalars,
+    start_of,
+    value_above,
+)
 from app.publiccode.tree import AliasNode, MappingNode, Node, SequenceNode, read
 
 _BREAK = re.compile(r"\r\n|\r|\n")
-_CLOSING = re.compile(r"(?:[\s,]|(?<=\s)#[^\r\n]*)*[\]}]")
-_INDEX = re.compile(r"\[(\d+)\]")
-_NAME_END = re.compile(r"[.\[]|\Z")
-_KEEPS_BREAKS = re.compile(r"[|>][0-9]?\+")
-_LONGEST_PATH = 200
 _IN_FLOW = frozenset(",[]{}?")
 """Characters which mean something inside brackets and braces."""
 
@@ -35,38 +39,6 @@ class Edit(NamedTuple):
     start: int
     end: int
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """An entry of a mapping, or an item of a list, which has no key; and the one that it is in."""
-
-    holder: MappingNode | SequenceNode
-    key: ScalarEvent | None
-    value: Node
-    above: "Site | None"
-
-    @property
-    def siblings(self) -> int:
-        """How many entries or items its holder has, itself included."""
-        if isinstance(self.holder, SequenceNode):
-            return len(self.holder.items)
-        return len(self.holder.entries) + len(self.holder.merges)
-
-    @property
-    def given(self) -> set[str]:
-        """The keys of its holder, its own included."""
-        return set(self.holder.entries) if isinstance(self.holder, MappingNode) else set()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The keys from the top of the file, its own last; list items have none."""
-        above = self.above.names if self.above else ()
-        return (*above, self.key.value) if self.key else above
-
-    @property
-    def start(self) -> int:
-        return start_of(self.key or self.value)
 
 
 class Document:
@@ -90,20 +62,11 @@ class Document:
     # Finding
 
     def site(self, path: str) -> Site | None:
-        """What stands at a path as findings spell it; None if it is not there, or only merged in."""
-        node: Node = self.root
-        found: Site | None = None
-        while path:
-            step = _step(node, path, found)
-            if step is None:
-                return None
-            found, path = step
-            node = found.value
-        return found
+        return find(self.root, path)
 
     def indent(self, kind: type[MappingNode] | type[SequenceNode]) -> int:
         """By how many columns the file indents mappings, or lists, under their key."""
-        for key, value in _pairs(self.root):
+        for key, value in pairs(self.root):
             if isinstance(value, kind) and not value.start.flow_style and not value.start.anchor:
                 return self._column(start_of(value)) - self._column(start_of(key))
         return 2
@@ -137,20 +100,20 @@ class Document:
     def quoting(self, site: Site) -> Edit | None:
         """Quotes around a value, which stays as it is written."""
         value = site.value
-        if not isinstance(value, ScalarEvent) or value.style or not _is_bare(value):
+        if not isinstance(value, ScalarEvent) or value.style or not is_bare(value):
             return None
         start, end = start_of(value), end_of(value, self.text)
         return Edit(start, end, quoted(value.value)) if start < end else None
 
     def baring(self, site: Site, text: str) -> Edit | None:
         """A plain word in the place of a value, quotes included."""
-        if not isinstance(site.value, ScalarEvent) or not _is_bare(site.value):
+        if not isinstance(site.value, ScalarEvent) or not is_bare(site.value):
             return None
         return Edit(start_of(site.value), end_of(site.value, self.text), text)
 
     def listing(self, site: Site) -> Edit | None:
         """The one text, or the one mapping, as the only item of a list."""
-        if _is_anchored(site.value) or isinstance(site.value, AliasNode | SequenceNode):
+        if is_anchored(site.value) or isinstance(site.value, AliasNode | SequenceNode):
             return None
         start, end = start_of(site.value), end_of(site.value, self.text)
         if isinstance(site.value, MappingNode) and not site.value.start.flow_style:
@@ -162,9 +125,9 @@ class Document:
         written = self.text[start:end]
         if isinstance(site.value, ScalarEvent):
             text = site.value.value
-            if site.value.style in ("|", ">") or not _is_bare(site.value):
+            if site.value.style in ("|", ">") or not is_bare(site.value):
                 return None
-            if not text or "," in text or _BREAK.search(written):
+            if not text or text.startswith("-") or "," in text or _BREAK.search(written):
                 return None
             if not site.value.style and not _IN_FLOW.isdisjoint(text):
                 written = quoted(text)
@@ -185,14 +148,14 @@ class Document:
 
         The last one of its holder cannot go: what would be left is another kind of value.
         """
-        if site.siblings < 2 or _is_anchored(site.value):
+        if site.siblings < 2 or is_anchored(site.value):
             return None
-        if site.holder.start.flow_style:
-            return self._flow_removal(site)
         start = site.start
         end = max(end_of(site.value, self.text), start + 1)
         first, after = self._lines[self._line(start)], self._after(end)
         lead, tail = self.text[first:start].strip(), self.text[end:after].strip()
+        if site.holder.start.flow_style or (site.key and lead == "-"):
+            return self._removal_within_line(site)
         if lead != ("" if site.key else "-") or (tail and not tail.startswith("#")):
             return None
         after = self._past_comments(site, after)
@@ -227,7 +190,7 @@ class Document:
     def moved(self, site: Site) -> str:
         """How a scalar is written, with the comment on its line, to be put elsewhere."""
         value = site.value
-        if not isinstance(value, ScalarEvent) or not _is_bare(value):
+        if not isinstance(value, ScalarEvent) or not is_bare(value):
             return ""
         start, end = start_of(value), end_of(value, self.text)
         if value.style in ("|", ">") or self._line(start) != self._line(end):
@@ -272,11 +235,11 @@ class Document:
             after == len(self.text) or _BREAK.match(self.text, after)
         ):
             return False
-        value = _value_above(site)
+        value = value_above(site)
         return value is None or end_of(value, self.text) <= above
 
     def _rewritten(self, node: Node, text: str, *, in_flow: bool) -> Edit | None:
-        if not isinstance(node, ScalarEvent) or not _is_bare(node) or node.style in ("|", ">"):
+        if not isinstance(node, ScalarEvent) or not is_bare(node) or node.style in ("|", ">"):
             return None
         if node.style == "'" and text.isprintable():
             written = "'" + text.replace("'", "''") + "'"
@@ -287,13 +250,14 @@ class Document:
         start, end = start_of(node), end_of(node, self.text)
         return Edit(start, end, written if start < end else " " + written)
 
-    def _flow_removal(self, site: Site) -> Edit | None:
-        """With the comma before; the first one goes with the comma after it."""
-        if site.start > min(map(start_of, _firsts(site.holder))):
-            edit = Edit(self.text.rindex(",", 0, site.start), end_of(site.value, self.text), "")
+    def _removal_within_line(self, site: Site) -> Edit | None:
+        """With the comma before; what stands first, with all up to what comes next."""
+        start = site.start
+        if any(start_of(one) < start for one in beginnings(site.holder)):
+            edit = Edit(self.text.rindex(",", 0, start), end_of(site.value, self.text), "")
         else:
-            following = (start_of(one) for one in _beginnings(site.holder))
-            edit = Edit(site.start, min(at for at in following if at > site.start), "")
+            starts = map(start_of, beginnings(site.holder))
+            edit = Edit(start, min(other for other in starts if other > start), "")
         return None if "#" in self.text[edit.start : edit.end] else edit
 
     def _past_comments(self, site: Site, after: int) -> int:
@@ -302,9 +266,9 @@ class Document:
         Left where they are, they would join another text, if the site goes and one stands above it.
         """
         past, deeper = after, self._indent(site) + " "
-        for start in self._lines[
-            self._line(after) if after < len(self.text) else len(self._lines) :
-        ]:
+        first = self._line(after) if after < len(self.text) else len(self._lines)
+        for number in range(first, len(self._lines)):
+            start = self._lines[number]
             line = self.text[start : self._after(start + 1)]
             if line.strip() and not (line.startswith(deeper) and line.lstrip().startswith("#")):
                 break
@@ -314,139 +278,10 @@ class Document:
 
     def _comments(self, site: Site, first: int, after: int) -> Iterator[str]:
         """Lines of comment between two places, indented like the key that goes."""
-        texts = [(start_of(one), end_of(one, self.text)) for one in _scalars(site.value)]
+        texts = [(start_of(one), end_of(one, self.text)) for one in scalars(site.value)]
         indent = self._indent(site)
         for line in range(self._line(first) + 1, self._line(after - 1) + 1):
             start = self._lines[line]
             written = self.text[start : self._after(start + 1)]
             if written.lstrip().startswith("#") and not any(s < start < e for s, e in texts):
                 yield indent + written.lstrip()
-
-
-def start_of(node: Node | Event) -> int:
-    event = node.start if isinstance(node, MappingNode | SequenceNode | AliasNode) else node
-    return event.start_mark.index if event.start_mark else 0
-
-
-def _behind(event: Event) -> int:
-    return event.end_mark.index if event.end_mark else 0
-
-
-def end_of(node: Node, text: str) -> int:
-    """Behind the last character that belongs to a value; blank lines after a text do not."""
-    if isinstance(node, ScalarEvent):
-        start, end = start_of(node), _behind(node)
-        if node.style not in ("|", ">") or _KEEPS_BREAKS.match(text, start):
-            return end
-        return start + len(text[start:end].rstrip())
-    if isinstance(node, AliasNode):
-        return _behind(node.start)
-    opening = _behind(node.start)
-    end = max((end_of(one, text) for one in _last(node)), default=opening)
-    if node.start.flow_style and text[opening - 1 : opening] in ("[", "{"):
-        closing = _CLOSING.match(text, end)
-        return closing.end() if closing else end
-    return end
-
-
-def _step(node: Node, path: str, above: Site | None) -> tuple[Site, str] | None:
-    """The entry or item that a path begins with, and the rest of the path."""
-    if isinstance(node, SequenceNode):
-        index = _INDEX.match(path)
-        if not index or int(index[1]) >= len(node.items):
-            return None
-        return Site(node, None, node.items[int(index[1])], above), path[index.end() :]
-    if not isinstance(node, MappingNode):
-        return None
-    bracketed = above is not None and path.startswith("[")
-    path = path[1:] if bracketed or (above and path.startswith(".")) else path
-    ends = [path.find("]")] if bracketed else _ends(path)
-    for end in ends:
-        entry = node.entries.get(path[:end]) if end > 0 else None
-        if entry:
-            return Site(node, *entry, above), path[end + bracketed :]
-    return None
-
-
-def _ends(path: str) -> list[int]:
-    """Where the first name of a path may end, the longest first: a name may hold dots."""
-    return [found.start() for found in _NAME_END.finditer(path[:_LONGEST_PATH])][::-1]
-
-
-def _beginnings(holder: MappingNode | SequenceNode) -> Iterator[Node]:
-    if isinstance(holder, SequenceNode):
-        yield from holder.items
-    else:
-        yield from (key for key, _ in holder.entries.values())
-        yield from (key for key, _ in holder.merges)
-
-
-def _value_above(site: Site) -> Node | None:
-    """The value of the entry or item before."""
-    before = [one for one in _values(site.holder) if start_of(one) < site.start]
-    return max(before, key=start_of, default=None)
-
-
-def _values(holder: MappingNode | SequenceNode) -> Iterator[Node]:
-    if isinstance(holder, SequenceNode):
-        yield from holder.items
-    else:
-        yield from (value for _, value in (*holder.entries.values(), *holder.merges))
-
-
-def _firsts(holder: MappingNode | SequenceNode) -> Iterator[Node]:
-    """What may stand first in a collection."""
-    if isinstance(holder, SequenceNode):
-        yield from holder.items[:1]
-    else:
-        for pairs in (holder.entries.values(), holder.merges):
-            yield from islice((key for key, _ in pairs), 1)
-
-
-def _last(node: MappingNode | SequenceNode) -> Iterator[Node]:
-    """What may stand last in a collection."""
-    if isinstance(node, SequenceNode):
-        yield from node.items[-1:]
-        return
-    for pairs in (node.entries.values(), node.merges):
-        for _, value in list(pairs)[-1:]:
-            yield value
-
-
-def _pairs(node: Node) -> Iterator[tuple[ScalarEvent, Node]]:
-    """All entries of all mappings, in the order of the file."""
-    if isinstance(node, MappingNode):
-        for key, value in node.entries.values():
-            yield key, value
-            yield from _pairs(value)
-    elif isinstance(node, SequenceNode):
-        for one in node.items:
-            yield from _pairs(one)
-
-
-def _scalars(node: Node) -> Iterator[ScalarEvent]:
-    if isinstance(node, ScalarEvent):
-        yield node
-    elif isinstance(node, SequenceNode):
-        for one in node.items:
-            yield from _scalars(one)
-    elif isinstance(node, MappingNode):
-        for key, value in (*node.entries.values(), *node.merges):
-            yield key
-            yield from _scalars(value)
-
-
-def _is_anchored(node: Node) -> bool:
-    """Is there an anchor in it, to which something elsewhere may refer?"""
-    if isinstance(node, ScalarEvent):
-        return node.anchor is not None
-    if isinstance(node, AliasNode):
-        return False
-    if node.start.anchor is not None:
-        return True
-    return any(map(_is_anchored, _values(node)))
-
-
-def _is_bare(scalar: ScalarEvent) -> bool:
-    """Has it neither anchor nor tag?"""
-    return scalar.anchor is None and scalar.tag is None

@@ -46,10 +46,10 @@ def fix(data: bytes) -> Fixed:
     before = validate(data)
     bench = _Bench(data, before)
     bench.remove_byte_order_mark()
-    rounds = 0 if any(one.code == "findings-too-many" for one in before.findings) else MAX_ROUNDS
-    for _ in range(rounds):
-        if not bench.improve():
-            break
+    if all(finding.code != "findings-too-many" for finding in before.findings):
+        for _ in range(MAX_ROUNDS):
+            if not bench.improve():
+                break
     return Fixed(bench.data, tuple(bench.applied), before, bench.report)
 
 

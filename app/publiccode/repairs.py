@@ -11,10 +11,11 @@ from yaml.events import ScalarEvent
 
 from app.publiccode import corrections, vocabulary
 from app.publiccode.corrections import Correction, letters
-from app.publiccode.edits import Document, Edit, Site
+from app.publiccode.edits import Document, Edit
 from app.publiccode.findings import Finding
 from app.publiccode.model import Description
 from app.publiccode.shape import Field, Kind, shape_of
+from app.publiccode.sites import Site
 from app.publiccode.spelling import nearest
 from app.publiccode.tree import MappingNode, Node, SequenceNode, is_null
 from app.publiccode.versions import KEY

@@ -9,11 +9,12 @@ from typing import TypeAlias
 from yaml.events import ScalarEvent
 
 from app.publiccode import values, vocabulary
-from app.publiccode.edits import Document, Edit, Site
+from app.publiccode.edits import Document, Edit
 from app.publiccode.model import Description
 from app.publiccode.repairs import Applied, Repair
 from app.publiccode.scalars import FLAGS
 from app.publiccode.shape import shape_of
+from app.publiccode.sites import Site
 from app.publiccode.tree import MappingNode, Node, SequenceNode, is_null, is_plain
 
 Upgrade: TypeAlias = Callable[[Document], Repair | None]
@@ -113,7 +114,7 @@ def platforms_are_supported(document: Document) -> Repair | None:
             _path(site),
             f"was moved to supports, as alias:{name}"
             if flag
-            else "was removed, since it was false",
+            else "was removed, since it was not true",
         )
         for site, (name, flag) in zip(sites, flags.items(), strict=True)
     ]

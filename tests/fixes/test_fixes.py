@@ -6,6 +6,7 @@ import pytest
 
 from app.publiccode import validate
 from app.publiccode.fixes import fix, suggest
+from app.publiccode.validate import MAX_FINDINGS
 
 FOLDER = Path(__file__).parent
 BEFORE = sorted(FOLDER.glob("*.before.yml"))
@@ -89,6 +90,13 @@ def test_a_repair_that_brings_more_findings_to_light_is_not_made() -> None:
     fixed = fix(text.encode() + funders.encode())
 
     assert fixed.data == after(FOLDER / "version_outdated.before.yml") + funders.encode()
+
+
+def test_a_file_with_more_findings_than_a_report_holds_stays() -> None:
+    text = (FOLDER / "version_outdated.before.yml").read_bytes()
+    audience = b"intendedAudience:\n  countries:\n" + b"    - it\n" * MAX_FINDINGS
+
+    assert fix(text + audience).data == text + audience
 
 
 @pytest.mark.parametrize(
