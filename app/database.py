@@ -17,6 +17,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, DateTime, Dialect, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
@@ -39,6 +40,9 @@ SECONDS_TO_WAIT_FOR_A_CONNECTION = 60
 
 MIGRATION_LOCK = 7_269_567
 """Any number that nobody else locks in our database."""
+
+DEADLOCK_DETECTED = "40P01"
+"""https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
 Session: TypeAlias = AsyncSession
 """What functions of the catalogue take first; the name for those who hold no SQL themselves."""
@@ -141,6 +145,14 @@ async def reading(database: Database) -> AsyncIterator[AsyncSession]:
     """A session that sees one consistent state and is never committed."""
     async with AsyncSession(database.reading, autoflush=False, expire_on_commit=False) as session:
         yield session
+
+
+def is_deadlock(error: DBAPIError) -> bool:
+    """Whether PostgreSQL has undone the transaction, since it and another waited for each other.
+
+    On SQLite writers queue before they begin.
+    """
+    return getattr(error.orig, "sqlstate", None) == DEADLOCK_DETECTED
 
 
 def alembic_config() -> Config:

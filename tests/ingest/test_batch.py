@@ -1,5 +1,6 @@
 """Many files at once, on each engine."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -11,12 +12,14 @@ from app.catalogue import changes
 from app.catalogue.entry import Outcome, Submitted
 from app.database import Database, open_database, reading
 from app.ingest.batch import FILES_PER_COMMIT, Unread, files, ingest
+from tests.builders import a_file
 from tests.ingest.folders import INVALID, fill, valid_text
 
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MAX_BYTES = 64 * 1024
+SECONDS_TO_HANG = 60
 
 
 @pytest.fixture
@@ -49,6 +52,28 @@ async def test_second_run_changes_nothing(database: Database, tmp_path: Path) ->
     assert await last_change(database) == len(first)
     assert counted(await take(database, tmp_path)) == {"unchanged": len(first)}
     assert await last_change(database) == len(first)
+
+
+async def test_runs_that_wait_for_each_other_both_end_well(
+    database: Database, tmp_path: Path
+) -> None:
+    """Each first makes an organisation that the other wants next: PostgreSQL undoes one of them."""
+    for folder, order in (("one", ("a", "b")), ("other", ("b", "a"))):
+        (tmp_path / folder).mkdir()
+        for number, organisation in enumerate(order):
+            uri = f"https://{organisation}.example.org"
+            data = a_file(
+                f"https://git.example.org/{folder}/{number}", organisation={"uri": uri, "name": "-"}
+            )
+            (tmp_path / folder / f"{folder}{number}.yml").write_bytes(data)
+
+    taken = await asyncio.wait_for(
+        asyncio.gather(*(take(database, tmp_path / folder) for folder in ("one", "other"))),
+        SECONDS_TO_HANG,
+    )
+
+    assert [counted(each) for each in taken] == [{"created": 2}, {"created": 2}]
+    assert await last_change(database) == 4
 
 
 async def test_changed_file_updates_its_software(database: Database, tmp_path: Path) -> None:
