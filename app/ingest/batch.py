@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from app.catalogue.entry import ROOT_ID, Submitted
@@ -15,6 +16,9 @@ from app.ingest.submission import Source, prepare, submit
 from app.publiccode import Report
 
 FILES_PER_COMMIT = 50
+LONGEST_SOURCE_ID = 500
+"""Characters; an index entry of PostgreSQL has 2,704 bytes."""
+
 SUFFIXES = (".yml", ".yaml")
 
 
@@ -47,7 +51,7 @@ def files(paths: Sequence[Path]) -> list[SourceFile]:
     found = {file for path in given for file in _below(path)}
     root = _root(given)
     alone = len(given) == 1 and not given[0].is_dir()
-    named = (SourceFile(file, file.relative_to(root).as_posix(), alone) for file in found)
+    named = (SourceFile(file, _source_id(file.relative_to(root)), alone) for file in found)
     return sorted(named, key=lambda file: file.source_id)
 
 
@@ -101,6 +105,18 @@ async def _store(
 def _read(path: Path, size: int) -> bytes:
     with path.open("rb") as file:
         return file.read(size)
+
+
+def _source_id(path: Path) -> str:
+    """The path, as text that every database can store and look up.
+
+    Bytes that are no UTF-8 are escaped; of an endless path a hash stands for the end.
+    """
+    text = os.fsencode(path.as_posix()).decode(errors="backslashreplace")
+    if len(text) <= LONGEST_SOURCE_ID:
+        return text
+    digest = sha256(text.encode()).hexdigest()
+    return f"{text[: LONGEST_SOURCE_ID - len(digest) - 1]}~{digest}"
 
 
 def _located(path: Path) -> Path:

@@ -1,6 +1,7 @@
 """Many files at once, on each engine."""
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -74,6 +75,18 @@ async def test_runs_that_wait_for_each_other_both_end_well(
 
     assert [counted(each) for each in taken] == [{"created": 2}, {"created": 2}]
     assert await last_change(database) == 4
+
+
+async def test_file_of_any_name_is_taken(database: Database, tmp_path: Path) -> None:
+    """Names are bytes on disk; paths may be longer than an index entry."""
+    deep = tmp_path.joinpath(*(f"{number:x<200}" for number in range(14)))
+    deep.mkdir(parents=True)
+    names = (deep / "a.yml", deep / "b.yml", tmp_path / os.fsdecode(b"bad\xff.yml"))
+    for number, name in enumerate(names):
+        name.write_bytes(a_file(f"https://git.example.org/{number}"))
+
+    assert counted(await take(database, tmp_path)) == {"created": 3}
+    assert counted(await take(database, tmp_path)) == {"unchanged": 3}
 
 
 async def test_changed_file_updates_its_software(database: Database, tmp_path: Path) -> None:
