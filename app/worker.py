@@ -100,8 +100,8 @@ class Courier:
                 self._bell.clear()
                 try:
                     claimed, seconds = await self._claim()
-                except (SQLAlchemyError, OSError) as error:
-                    log.warning("the outbox cannot be read", cause=_first_line(error))
+                except Exception as error:  # noqa: BLE001 - it may pass, and others may still write
+                    _tell("the outbox cannot be read", error)
                     claimed, seconds = [], SECONDS_AFTER_A_FAULT
                 for each in claimed:
                     self._in_flight[each.webhook_id] += 1
@@ -135,8 +135,8 @@ class Courier:
             verdict = await self._deliver(claimed)
             async with transaction(self._database) as session:
                 await deliveries.settle(session, claimed, verdict, now=self._clock())
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("a delivery was not written down", id=claimed.id, cause=_first_line(error))
+        except Exception as error:  # noqa: BLE001 - it is due again when its lease ends
+            _tell("a delivery was not written down", error)
         finally:
             self._in_flight -= Counter([claimed.webhook_id])
             self._bell.set()
@@ -154,8 +154,8 @@ async def _prune_regularly(database: Database, retention: Retention, stop: async
     while not stop.is_set():
         try:
             await prune(database, retention, now=datetime.now(UTC))
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("old entries were not deleted", cause=_first_line(error))
+        except Exception as error:  # noqa: BLE001 - next time will do
+            _tell("old entries were not deleted", error)
         await _either(stop, PRUNE_SECONDS)
 
 
@@ -177,5 +177,9 @@ async def _either(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+def _tell(what: str, error: Exception) -> None:
+    """That a database is away is no fault of ours, and needs no trace."""
+    if isinstance(error, SQLAlchemyError | OSError):
+        log.warning(what, cause=str(error).partition("\n")[0])
+    else:
+        log.error(what, exc_info=error)

@@ -17,7 +17,7 @@ from app.catalogue.events import EventFilter
 from app.catalogue.logs import LogFilter
 from app.catalogue.transaction import transaction
 from app.catalogue.webhooks import Debounce, WebhookDraft
-from app.database import Database, reading
+from app.database import Database, open_database, reading, upgrade
 from app.pagination import PageRequest
 from app.remote.client import open_client
 from app.worker import IN_FLIGHT_PER_WEBHOOK, LEASE, Courier, Retention, at_work, prune
@@ -314,6 +314,19 @@ async def test_it_is_told_at_once_when_the_bell_rings(database: Database) -> Non
             await happen(database, "s1", now=datetime.now(UTC))
             bell.set()
             await until(receiver.has(1))
+
+
+async def test_a_database_that_comes_late_is_waited_for(empty_database_url: str) -> None:
+    database = open_database(empty_database_url)
+    with receiving() as receiver:
+        async with courier(database) as bell:
+            await asyncio.sleep(0.2)
+            await upgrade(database)
+            await subscribe(database, receiver.url())
+            await happen(database, "s1")
+            bell.set()
+            await until(receiver.has(1))
+    await database.close()
 
 
 async def test_what_is_old_is_forgotten(database: Database) -> None:

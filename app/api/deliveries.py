@@ -3,16 +3,15 @@
 from datetime import datetime
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from app.api import examples
 from app.api.dependencies import Now, ReadSession, WriteSession
-from app.api.links import Links, PageQuery, links
+from app.api.links import Links, PageQuery
+from app.api.lists import REFUSED, one, page
 from app.api.problems import documented
-from app.api.refusals import BrokenRule, ParametersInvalid
 from app.api.scopes import Writer
 from app.api.security import allowed, permit
 from app.catalogue import deliveries
@@ -63,9 +62,7 @@ DeliveryId = Annotated[str, Path(alias="deliveryId", description="The delivery's
         "GET",
         ALL,
         WebhookNotFound(examples.ID),
-        ParametersInvalid(
-            [BrokenRule("page[size]", "value_error", "page[size] must be an integer")]
-        ),
+        REFUSED,
     ),
 )
 async def listing(
@@ -76,12 +73,7 @@ async def listing(
     session: ReadSession,
 ) -> Response:
     """What was sent to a webhook, what is on its way, and what was given up."""
-    page = await deliveries.listing(session, id, query.page())
-    body = {
-        "data": [orjson.Fragment(entry.document) for entry in page.items],
-        "links": links(request, page.previous, page.next),
-    }
-    return Response(orjson.dumps(body), media_type="application/json")
+    return page(request, await deliveries.listing(session, id, query.page()))
 
 
 @router.post(
@@ -101,5 +93,4 @@ async def redeliver(
 ) -> Response:
     """Send the event of a delivery once more, at once. The answer is the new delivery."""
     await permit(session, writer, None)
-    entry = await deliveries.redeliver(session, id, delivery_id, now=now)
-    return Response(entry.document, media_type="application/json")
+    return one(await deliveries.redeliver(session, id, delivery_id, now=now))
