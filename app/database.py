@@ -4,6 +4,7 @@ SQLite is opened twice: readers share a pool, writers queue for one connection a
 write lock when they begin, so that none of them fails half-way with "database is locked".
 """
 
+import shlex
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -96,13 +97,46 @@ def open_database(url: str) -> Database:
 def with_driver(url: str) -> URL:
     """The address with our asynchronous driver, as SQLAlchemy wants it.
 
-    Raises ValueError, without the address itself: it may hold a password.
+    Also what other servers of the Open Catalog API take: `file:catalogue.db`, and PostgreSQL's own
+    `host=… user=…`. Raises ValueError, without the address itself: it may hold a password.
     """
+    if url.startswith("file:"):
+        path = url.removeprefix("file:").partition("?")[0]
+        return URL.create(DRIVERS["sqlite"], database=path.removeprefix("//"))
     scheme, separator, rest = url.partition("://")
     backend = scheme.partition("+")[0]
+    if not separator and "=" in url:
+        return _of_pairs(url)
     if not separator or backend not in DRIVERS:
         raise ValueError("The database address must begin with sqlite:// or postgresql://.")
-    return make_url(f"{DRIVERS[backend]}://{rest}")
+    address = make_url(f"{DRIVERS[backend]}://{rest}")
+    if "sslmode" in address.query:
+        # PostgreSQL's own name; our driver has another.
+        address = address.difference_update_query(["sslmode"]).update_query_dict(
+            {"ssl": str(address.query["sslmode"])}
+        )
+    return address
+
+
+def _of_pairs(text: str) -> URL:
+    """https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE
+
+    What says neither where the database is nor how to get in is passed over.
+    """
+    try:
+        pairs = dict(pair.split("=", 1) for pair in shlex.split(text))
+        port = int(pairs["port"]) if "port" in pairs else None
+    except ValueError:
+        raise ValueError("The database address is not made of pairs such as host=….") from None
+    return URL.create(
+        DRIVERS["postgresql"],
+        username=pairs.get("user"),
+        password=pairs.get("password"),
+        host=pairs.get("host"),
+        port=port,
+        database=pairs.get("dbname") or pairs.get("user"),
+        query={"ssl": pairs["sslmode"]} if "sslmode" in pairs else {},
+    )
 
 
 def _open_sqlite(address: URL) -> Database:

@@ -7,13 +7,38 @@ import pytest
 from app.catalogue import changes
 from app.catalogue.entry import ROOT_ID
 from app.catalogue.transaction import transaction
-from app.database import Database, reading
+from app.database import Database, reading, with_driver
 from app.ingest.submission import Source, prepare, submit
 from tests.builders import a_file
 
 pytestmark = pytest.mark.anyio
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("sqlite:///data/a.db", "sqlite+aiosqlite:///data/a.db"),
+        ("file:data/a.db?_journal=WAL", "sqlite+aiosqlite:///data/a.db"),
+        ("file:///srv/a.db", "sqlite+aiosqlite:////srv/a.db"),
+        ("postgres://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+        ("postgresql://u:p@h/d?sslmode=disable", "postgresql+asyncpg://u:p@h/d?ssl=disable"),
+        (
+            "host=db user=api password='s p@' dbname=catalog port=5433 sslmode=disable TimeZone=UTC",
+            "postgresql+asyncpg://api:s p%40@db:5433/catalog?ssl=disable",
+        ),
+    ],
+)
+async def test_addresses_that_operators_have(given: str, address: str) -> None:
+    assert with_driver(given).render_as_string(hide_password=False) == address
+
+
+@pytest.mark.parametrize("given", ["catalogue.db", "mysql://u@h/d", "host=secret port=x", "a=b c"])
+async def test_other_addresses_are_refused_without_repeating_them(given: str) -> None:
+    with pytest.raises(ValueError, match="database address") as refused:
+        with_driver(given)
+    assert given not in str(refused.value)
 
 
 async def test_reader_sees_one_state_while_others_write(database: Database) -> None:

@@ -70,7 +70,9 @@ class Changes(BaseModel):
 
     results: list[Change]
     last_seq: int = Field(description="Where to go on: the next `since`.")
-    pending: int = Field(description="How many changes follow this page.")
+    pending: int = Field(
+        description="How many changes follow this page, those of all kinds counted."
+    )
     epoch: str = Field(description="Names the log. If it changes, start again from 0.")
 
 
@@ -96,7 +98,8 @@ async def since(
     if query.since > head.sequence:
         raise SequenceAhead(query.since, head.sequence)
     found = await changes.since(session, query.since, query.limit)
-    last = found[-1].sequence if found else query.since
+    read_all = len(found) < query.limit
+    last = max([head.sequence if read_all else 0, *(change.sequence for change in found[-1:])])
     body = {
         "results": [_result(change, query.include) for change in found],
         "lastSeq": last,

@@ -41,6 +41,8 @@ YAML = "application/yaml"
 ALL = "/v1/software"
 LONGEST_NAME = 500
 
+OUTCOMES = {"type": "string", "description": "Lines, each an `Outcome`."}
+
 router = APIRouter(tags=["software"])
 
 
@@ -162,7 +164,7 @@ class Streamed(Response):
             },
         }
     },
-    responses={200: {"content": {NDJSON: {"schema": {"$ref": "#/components/schemas/Outcome"}}}}},
+    responses={200: {"content": {NDJSON: {"schema": OUTCOMES}}}},
 )
 async def ingest(
     request: Request,

@@ -35,7 +35,7 @@ class Validation(BaseModel):
     results: list[dict[str, Any]]
     normalized: str | None
     external_checks: list[ExternalCheck] = Field(
-        alias="externalChecks", description="Only where they were asked for."
+        default=[], alias="externalChecks", description="Only where they were asked for."
     )
 
 

@@ -69,7 +69,7 @@ async def head(session: AsyncSession) -> Head:
 
 
 async def since(session: AsyncSession, sequence: int, limit: int) -> list[LoggedChange]:
-    """Changes after `sequence`, oldest first, at most `limit`.
+    """Changes of software after `sequence`, oldest first, at most `limit`.
 
     Each comes with the software as it is now, which may be newer than the change: whoever applies
     them in order ends with the state at the last one, and never with an older one.
@@ -77,7 +77,7 @@ async def since(session: AsyncSession, sequence: int, limit: int) -> list[Logged
     statement = (
         select(Change, col(Software.document))
         .outerjoin(Software, col(Software.id) == Change.entity_id)
-        .where(col(Change.sequence) > sequence)
+        .where(col(Change.sequence) > sequence, col(Change.entity) == SOFTWARE)
         .order_by(col(Change.sequence))
         .limit(limit)
     )
