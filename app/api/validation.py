@@ -100,7 +100,9 @@ class Reply(Response):
     responses={
         200: {
             "content": {
-                media_type: {"schema": {"type": "string"}}
+                media_type: {
+                    "schema": {"type": "object" if media_type.endswith("+json") else "string"}
+                }
                 for media_type in (*MEDIA_TYPES.values(), conversation.MEDIA_TYPE)
                 if media_type != MEDIA_TYPES[Format.JSON]
             }
