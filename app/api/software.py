@@ -18,6 +18,7 @@ from app.api.bodies import (
     body_of,
     checked,
     json_body,
+    sized,
 )
 from app.api.dependencies import CurrentHead, DatabaseDep, Now, ReadSession, Strict, WriteSession
 from app.api.links import Links
@@ -49,6 +50,10 @@ MEDIA = "application/json"
 INVALID_URL = BrokenRule("url", "url", "url is invalid", value="git.example.org")
 
 
+MOST_ALIASES = 1000
+Aliases = Annotated[list[Address], sized(0, MOST_ALIASES)]
+
+
 class Software(BaseModel):
     """A software as the Open Catalog API shows it."""
 
@@ -78,7 +83,7 @@ class SoftwarePost(Body):
     """A new software."""
 
     url: RequiredAddress
-    aliases: list[Address] | None = None
+    aliases: Aliases | None = None
     publiccode_yml: Required
     active: bool | None = None
     vitality: PlainText | None = None
@@ -117,7 +122,7 @@ class SoftwarePatch(Body):
     """
 
     url: Address = Field("", json_schema_extra=_without_default)
-    aliases: list[Address] | None = None
+    aliases: Aliases | None = None
     publiccode_yml: str = Field("", json_schema_extra=_without_default)
     active: bool | None = None
     vitality: PlainText | None = None

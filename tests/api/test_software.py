@@ -75,6 +75,18 @@ async def test_an_address_can_be_taken_only_once(writer: httpx2.AsyncClient) -> 
         }
 
 
+async def test_endless_aliases_are_refused(writer: httpx2.AsyncClient) -> None:
+    """PostgreSQL takes 32,767 arguments."""
+    aliases = [f"https://git.example.org/{number}" for number in range(40_000)]
+
+    response = await writer.post(
+        "/v1/software", json={"url": URL, "aliases": aliases, "publiccodeYml": "-"}
+    )
+
+    assert response.status_code == 422
+    assert response.json()["validationErrors"] == [{"field": "aliases", "rule": "max"}]
+
+
 async def test_of_concurrent_creates_one_wins(writer: httpx2.AsyncClient) -> None:
     body = {"url": URL, "publiccodeYml": publiccode_yml(URL)}
 
