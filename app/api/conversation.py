@@ -24,7 +24,11 @@ Converse: TypeAlias = Callable[[AsyncIterator[bytes]], AsyncIterator[bytes]]
 
 
 class Conversation(Response):
-    """A reply that is written while the request is read, until the client goes away."""
+    """A reply that is written while the request is read.
+
+    When the client goes away, nothing more is taken up; what was begun is brought to its end, so
+    that no transaction is broken off.
+    """
 
     media_type = MEDIA_TYPE
 
@@ -50,7 +54,7 @@ class Conversation(Response):
                         await backlog.put(message.get("body", b""))
                         if not message.get("more_body", False):
                             backlog.end()
-                    tasks.cancel_scope.cancel()
+                    backlog.abandon()
 
                 tasks.start_soon(listen)
                 async for said in self.converse(backlog.pieces()):
@@ -81,8 +85,14 @@ class Backlog:
         self.arrived.set()
 
     def end(self) -> None:
+        """Nothing more will come."""
         self.ended = True
         self.arrived.set()
+
+    def abandon(self) -> None:
+        """Nobody wants to hear of the rest."""
+        self.taken = self.written
+        self.end()
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """All that comes in, to the end."""

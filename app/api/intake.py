@@ -1,4 +1,4 @@
-"""Ways in that are ours: a text under its address (PUT), and a stream of them (NDJSON)."""
+"""Ways in that are ours: a text under its address (PUT), and a stream of them (MEDIA_TYPE)."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -9,10 +9,10 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
-from starlette.types import Receive, Scope, Send
 
 from app.api import examples
 from app.api.bodies import Address, Body, PlainText, Required, checked, sized
+from app.api.conversation import MEDIA_TYPE, Conversation, lines
 from app.api.dependencies import DatabaseDep, Now, SettingsDep, Strict, WriteSession, writing
 from app.api.lists import one
 from app.api.problems import documented
@@ -36,7 +36,6 @@ from app.publiccode import validate
 from app.publiccode.results import as_result
 
 PATH = "/ingest"
-NDJSON = "application/x-ndjson"
 YAML = "application/yaml"
 ALL = "/v1/software"
 LONGEST_NAME = 500
@@ -128,27 +127,6 @@ async def put(
     return one(await software.get(session, done.software_id or "", catalog_id=ROOT_ID))
 
 
-class Streamed(Response):
-    """Sends while the request is still being read, which Starlette's own streams do not."""
-
-    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
-        super().__init__(media_type=NDJSON)
-        del self.headers["content-length"]
-        self.chunks = chunks
-
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        await send(
-            {
-                "type": "http.response.start",
-                "status": self.status_code,
-                "headers": self.raw_headers,
-            }
-        )
-        async for chunk in self.chunks:
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
 @router.post(
     PATH,
     summary="Ingest a stream of publiccode.yml",
@@ -157,14 +135,14 @@ class Streamed(Response):
         "requestBody": {
             "required": True,
             "content": {
-                NDJSON: {
+                MEDIA_TYPE: {
                     "schema": {"$ref": "#/components/schemas/Line"},
                     "example": examples.LINE,
                 }
             },
         }
     },
-    responses={200: {"content": {NDJSON: {"schema": OUTCOMES}}}},
+    responses={200: {"content": {MEDIA_TYPE: {"schema": OUTCOMES}}}},
 )
 async def ingest(
     request: Request,
@@ -175,40 +153,34 @@ async def ingest(
 ) -> Response:
     """One JSON object per line in, one outcome per line out, in order, while the request goes on.
 
-    Outcomes follow each commit, of some fifty lines: read them while you send. A faulty line is
-    rejected, and the rest goes on. After an interruption send everything again: what is stored
+    Outcomes follow each commit, of some fifty lines. A faulty line is rejected, and the rest goes
+    on. After an interruption send everything again: what is stored
     already is `unchanged`.
     """
     async with writing(request, database) as session:
         await permit(session, writer, ROOT_ID)
-    outcomes = stream.ingest(
-        _lines(request, settings.max_body_bytes, settings.max_file_bytes),
-        partial(writing, request, database),
-        strict=strict,
-        now=lambda: datetime.now(UTC),
-    )
-    return Streamed(_written(outcomes))
+
+    def converse(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        outcomes = stream.ingest(
+            _offers(lines(pieces, settings.max_body_bytes), settings.max_file_bytes),
+            partial(writing, request, database),
+            strict=strict,
+            now=lambda: datetime.now(UTC),
+        )
+        return _written(outcomes)
+
+    return Conversation(converse)
 
 
-async def _lines(
-    request: Request, longest_line: int, longest_file: int
+async def _offers(
+    texts: AsyncIterator[bytes | None], longest_file: int
 ) -> AsyncIterator[Offered | Refused]:
-    """The lines of the body, blank ones left out; of one that is too long only that it was."""
-    rest, too_long = b"", False
-    async for chunk in request.stream():
-        *whole, rest = (rest + chunk).split(b"\n")
-        for line in whole:
-            if too_long or len(line) > longest_line:
-                yield Refused("too-long")
-            elif line.strip():
-                yield _line(line, longest_file)
-            too_long = False
-        if len(rest) > longest_line:
-            rest, too_long = b"", True
-    if too_long:
-        yield Refused("too-long")
-    elif rest.strip():
-        yield _line(rest, longest_file)
+    """What the lines offer, blank ones left out."""
+    async for text in texts:
+        if text is None:
+            yield Refused("too-long")
+        elif text.strip():
+            yield _line(text, longest_file)
 
 
 def _line(text: bytes, longest_file: int) -> Offered | Refused:

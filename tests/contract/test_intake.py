@@ -221,6 +221,14 @@ def test_outcomes_come_while_the_stream_goes_on(service: Service) -> None:
     assert seen == urls[:1]
 
 
+def test_who_sends_all_before_reading_is_answered_as_well(service: Service) -> None:
+    """Neither side waits for the other, although no buffer holds so much."""
+    number = 50_000
+    answered = ingest(service, *[b"x" * 200] * number)
+    assert [each["line"] for each in answered] == list(range(1, number + 1))
+    assert {each["outcome"] for each in answered} == {"rejected"}
+
+
 def test_strictly_only_valid_texts_are_taken(module_database_url: str) -> None:
     with running(settings_for(module_database_url, policy="strict")) as service:
         url = "https://git.example.org/strict/software"
