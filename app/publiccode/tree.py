@@ -130,6 +130,7 @@ class _Builder:
 
     def __init__(self, data: bytes, text: str, disguise: Disguise | None) -> None:
         next_event = cast(NextEvent, CSafeLoader(data).get_event)
+        self.data = data
         self.next = _revealed(next_event, disguise) if disguise else next_event
         self.faults: list[Fault] = []
         self.anchors: dict[str, Node | None] = {}
@@ -145,7 +146,7 @@ class _Builder:
             self.faults = [unreadable.fault]
             return None
         except MarkedYAMLError as problem:
-            self.faults = [_syntax(problem, self.text)]
+            self.faults = [_syntax(problem, self.text, self.data)]
             return None
         return root
 
@@ -294,9 +295,14 @@ def _bad_key(event: Event) -> Fault:
     return Fault("not-yaml", params=params, span=span_of(event))
 
 
-def _syntax(problem: MarkedYAMLError, text: str) -> Fault:
-    """What is never closed is reported where it begins, and so is a key without colon."""
+def _syntax(problem: MarkedYAMLError, text: str, data: bytes) -> Fault:
+    """What is never closed is reported where it begins, and so is a key without colon.
+
+    A text that runs on into the next key is reported where it begins, too: it may be the fault of
+    either line.
+    """
     mark = problem.problem_mark or problem.context_mark
+    kind = kind_of(problem.problem)
     begins = problem.context in ("while scanning a quoted scalar", "while scanning a simple key")
     if problem.context_mark and (begins or mark is None or mark.index >= len(text)):
         mark = problem.context_mark
@@ -305,9 +311,23 @@ def _syntax(problem: MarkedYAMLError, text: str) -> Fault:
         line, column = len(lines), len(lines[-1]) + 1
     else:
         line, column = mark.line + 1, mark.column + 1
+    if kind == "colon" and (scalar := _last_scalar(data)) and span_of(scalar).line < line:
+        line, column = span_of(scalar).line, span_of(scalar).column
     said = ", ".join(part for part in (problem.problem, problem.context) if part)
-    params = {"problem": said, "kind": kind_of(problem.problem)}
+    params = {"problem": said, "kind": kind}
     return Fault("not-yaml", params=params, span=Span(line, column, line, column))
+
+
+def _last_scalar(data: bytes) -> ScalarEvent | None:
+    """The last text that could be read of a file with an error."""
+    next_event = cast(NextEvent, CSafeLoader(data).get_event)
+    last: Event | None = None
+    try:
+        while not isinstance(last, StreamEndEvent):
+            last = next_event()
+    except MarkedYAMLError:
+        return last if isinstance(last, ScalarEvent) else None
+    return None
 
 
 _BREAK = re.compile(r"\r\n|\r|\n")

@@ -134,3 +134,18 @@ def test_broken_yaml_is_reported_where_it_breaks(text: str, line: int) -> None:
     assert fault.code == "not-yaml"
     assert fault.span is not None
     assert fault.span.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("legal: MIT\n  license: MIT\nname: x", 1),
+        ("features:\n  - one\n    two: three", 2),
+        ("maintenance:\n  type internal\n  contacts: []", 2),
+        ("a: 1\nname: Tidal: harbours", 2),
+    ],
+)
+def test_a_text_that_runs_into_a_key_is_reported_where_it_begins(text: str, line: int) -> None:
+    (fault,) = read(text.encode()).faults
+    assert fault.span is not None
+    assert fault.span.line == line
