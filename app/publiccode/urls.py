@@ -5,6 +5,7 @@ Parsing follows the generic URL syntax as the reference's language reads it, not
 
 import re
 import unicodedata
+from ipaddress import IPv6Address
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -31,7 +32,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _USER = re.compile(r"[A-Za-z0-9\-._~:!$&'()*+,;=%@]*\Z")
-_BAD_HOST = re.compile(r"[ \"<>\\^`{|}@/?#]|%(?![89A-Fa-f][0-9A-Fa-f])")
+_BAD_HOST = re.compile(r"[ \\^`{|}@/?#]|%(?!25|[89A-Fa-f][0-9A-Fa-f])")
+_WEB = ("http", "https")
 _PORT = re.compile(r"(?::[0-9]*)?\Z")
 
 
@@ -45,9 +47,7 @@ def parse(text: str) -> Url | None:
     if _BROKEN_ESCAPE.search(fragment):
         return None
     url = _parse_before_fragment(before)
-    if url is None or _CONTROL.search(fragment):
-        return None
-    return url._replace(fragment=fragment)
+    return url and url._replace(fragment=fragment)
 
 
 def parse_request(text: str) -> Url | None:
@@ -73,22 +73,32 @@ def _parse_before_fragment(text: str, *, request: bool = False) -> Url | None:
         authority, slash, path = rest[2:].partition("/")
         rest = slash + path
         user, _, host = authority.rpartition("@")
-        if _BROKEN_ESCAPE.search(user) or not _USER.match(user) or not _is_host(host):
+        if _BROKEN_ESCAPE.search(user) or not _USER.match(user) or not _is_host(host, scheme):
             return None
     if _BROKEN_ESCAPE.search(rest):
         return None
     return Url(scheme, "", user, host, rest, query)
 
 
-def _is_host(host: str) -> bool:
+def _is_host(host: str, scheme: str) -> bool:
+    """A name or an address with an optional port; addresses of IPv6 stand in brackets."""
+    if "[" in host[1:]:
+        return False
     if host.startswith("["):
-        address, bracket, port = host.rpartition("]")
-        zoned = address.partition("%25")[0]
-        return bool(bracket and _PORT.match(port)) and not _BAD_HOST.search(zoned)
-    name, colon, port = host.rpartition(":")
+        address, bracket, port = host[1:].rpartition("]")
+        return bool(bracket and _PORT.match(port)) and _is_ipv6(address)
+    before, colon, port = host.partition(":") if scheme in _WEB else host.rpartition(":")
     if colon and not _PORT.match(colon + port):
         return False
-    return not _BAD_HOST.search(name if colon else host)
+    return not _BAD_HOST.search(before if colon else host)
+
+
+def _is_ipv6(text: str) -> bool:
+    address, escaped, zone = text.partition("%25")
+    try:
+        return not IPv6Address(address).scope_id and not (escaped and not zone)
+    except ValueError:
+        return False
 
 
 def is_url(text: str) -> bool:
@@ -107,7 +117,7 @@ def is_http_url(text: str) -> bool:
     if _ORDINARY.match(text):
         return True
     url = parse(text)
-    return url is not None and url.scheme in ("http", "https") and bool(url.host) and is_url(text)
+    return url is not None and url.scheme in _WEB and bool(url.host) and is_url(text)
 
 
 _PORTS = {"http": ":80", "https": ":443"}

@@ -22,6 +22,7 @@ URLS = [
     *("https://x.org/à", "https://x.org/a b", "https://x..org", "http://.", "https://x.org:99999"),
     *("http://[::1]:80/", "https://[fe80::1%25en0]/", "https://user:pw@x.org", "http://exämple"),
     *("https://x.org/?a=%zz", "http://a.b/c:d", "mailto:%zz", "x:#f"),
+    *('http://a"b', "http://a<b>", "https://a%25b.org", "https://x.org/#\t", "ssh://a:b:80/c"),
 ]
 PARSED_ONLY = [
     *("", "foo", "5", "/p", "example.org", "//host/x", "https://", "https:///x", "https://#"),
@@ -47,11 +48,10 @@ UNPARSABLE = [
         "https://x.org/\n",
         "\x00",
         "https://x.org/\x7f",
-        'http://a"b',
-        "http://a<b>",
         "https://a%zz@x.org",
     ),
     *("http://us er@x.org", "http://[fe80::1%en0]/"),
+    *("http://[foo]/", "http://[::1][::1]/", "http://a[::1]/", "https://a:1:2/", "http://[::1%25]"),
 ]
 
 
