@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from itertools import pairwise
+from itertools import takewhile
 
 from app.publiccode import vocabulary
 
@@ -38,8 +38,9 @@ _GRANDFATHERED = frozenset(
 )
 _PRIVATE = re.compile(r"x-[a-z0-9]{1,8}\Z")
 _SUBTAG = re.compile(r"[a-z0-9]{1,8}\Z")
-_KEYWORD_KEY = re.compile(r"[a-z0-9][a-z]\Z")
-_FIELD_KEY = re.compile(r"[a-z][0-9]\Z")
+_LANGUAGE = re.compile(r"[a-z0-9][a-z][a-z0-9]?\Z")
+_EXTENDED = re.compile(r"[a-z][a-z0-9]{2}\Z")
+_FIELD_KEY = re.compile(r"[a-z0-9][0-9]\Z")
 _LONGEST = 255
 
 
@@ -82,20 +83,17 @@ def _is_extended(subtag: str, tag: str) -> bool:
 
 
 def _are_extensions(rest: list[str]) -> bool:
-    while rest:
-        singleton, rest = rest[0], rest[1:]
-        if len(singleton) != 1:
-            return False
-        if singleton == "x":
-            return bool(rest)
-        end = next((at for at, one in enumerate(rest) if len(one) == 1), len(rest))
-        content, rest = rest[:end], rest[end:]
-        if not content or not _is_extension(singleton, content):
-            return False
-    return True
+    """At most one extension, as the reference has it, and then the private part."""
+    end = rest.index("x") if "x" in rest else len(rest)
+    extension, private = rest[:end], rest[end:]
+    if len(private) == 1:
+        return False
+    return not extension or _is_extension(extension[0], extension[1:])
 
 
 def _is_extension(singleton: str, content: list[str]) -> bool:
+    if len(singleton) != 1 or not content or any(len(one) == 1 for one in content):
+        return False
     if singleton == "u":
         return _are_keywords(content)
     if singleton == "t":
@@ -104,21 +102,32 @@ def _is_extension(singleton: str, content: list[str]) -> bool:
 
 
 def _are_keywords(content: list[str]) -> bool:
-    """Attributes, then keys of two characters, each with types of three to eight."""
-    while content and len(content[0]) > 2:
-        content = content[1:]
-    return all(len(one) > 2 or _KEYWORD_KEY.match(one) for one in content) and not any(
-        first == second and len(first) == 2 for first, second in pairwise(content)
-    )
+    """Attributes, then keys of two characters, none of them twice, each with its types."""
+    keys = [one for one in content if len(one) <= 2]  # of one character there is none
+    return len(keys) == len(set(keys))
 
 
 def _is_transformed(content: list[str]) -> bool:
-    """An optional language, then fields: a key of letter and digit with at least one value."""
-    start = next((at for at, one in enumerate(content) if _FIELD_KEY.match(one)), len(content))
-    source, fields = content[:start], content[start:]
-    if source and not is_language("-".join(source)):
-        return False
-    return all(
-        not _FIELD_KEY.match(one) or (at + 1 < len(fields) and not _FIELD_KEY.match(fields[at + 1]))
-        for at, one in enumerate(fields)
-    )
+    """An optional language, then fields: a key with a digit, and its values.
+
+    Behind a language without region the reference takes the first field for a region, and refuses it.
+    """
+    if _LANGUAGE.match(content[0]):
+        if content[0] not in vocabulary.languages():
+            return False
+        content = content[1:]
+        while content and _EXTENDED.match(content[0]):
+            content = content[1:]
+        if content and content[0] in vocabulary.scripts():
+            content = content[1:]
+        if content and len(content[0]) < 4:
+            if content[0] not in vocabulary.regions():
+                return False
+            content = content[1:]
+        variants = list(takewhile(vocabulary.language_variants().__contains__, content))
+        if len(variants) != len(set(variants)):
+            return False
+        content = content[len(variants) :]
+    if not content:
+        return True
+    return len(content[0]) == 2 and all(len(one) > 2 or _FIELD_KEY.match(one) for one in content)

@@ -8,12 +8,12 @@ GOOD = """
     en EN En en-US EN-us qaa und mul zxx iw sh in jw mo x-private zh-Hans-CN zh-hans ca-valencia
     de-1996 de-1996-1996 en-nedis sl-IT-nedis de-DE-u-co-phonebk art-lojban i-klingon no-bok es-419
     en-001 zh-cmn zh-yue hy-arevela aa-AA en-ZZ en-x-foo en-x-a-b en-a-bbb en-u-co en-t-ja
-    sr-Cyrl-RS fur fil
+    sr-Cyrl-RS fur fil en-u-k0 en-t-k0 en-t-ja-jp-k0-abc en-a-bb-x-c
 """
 BAD = """
     eng ita xx zz xyz english root e en- -en en--US en_US en-USA ca@valencia en-1234 en-abcde
     x x- x-a-b x-abcdefghi en-t-jp en-u-zz-zz en-a-b en-a en-x zh-foo en-GB-Latn fr-zh-cmn
-    dé i-none de-cmn
+    dé i-none de-cmn en-a-bb-b-cc en-t-ja-k0-abc en-u-co-abc-co-def en-t-en-1996-1996
 """
 
 
