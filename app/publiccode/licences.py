@@ -11,6 +11,10 @@ _TOKEN = re.compile(
     r"|(?P<own>(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+)"
     r"|(?P<name>[A-Za-z0-9.-]+)(?P<plus>\+?)"
 )
+_SPACE = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+_ONLY, _OR_LATER = "-only", "-or-later"
 _LONGEST = 2000
 _DEEPEST = 50
 
@@ -37,14 +41,28 @@ def read(text: str) -> Expression | None:
     """
     if len(text) > _LONGEST:
         return None
+    text = text.strip(_SPACE)
+    words = text.split()
+    if len(words) == 3 and " " in text and words[1].upper() == "WITH":
+        return _with_exception(words[0], words[2])
     try:
-        reader = _Reader(text.strip())
+        reader = _Reader(text)
         reader.alternatives(0)
         if reader.token:
             return None
     except _Invalid:
         return None
     return Expression(tuple(reader.licences), tuple(reader.deprecated), tuple(reader.own))
+
+
+def _with_exception(name: str, exception: str) -> Expression | None:
+    """A licence of the list and an exception, and nothing else: here the operator is found in any case."""
+    listed = vocabulary.licences() | vocabulary.deprecated_licences()
+    found = listed.get(name.lower())
+    if found is None or exception.lower() not in vocabulary.licence_exceptions():
+        return None
+    deprecated = (found,) if found.lower() in vocabulary.deprecated_licences() else ()
+    return Expression((found,), deprecated, ())
 
 
 class _Reader:
@@ -105,8 +123,16 @@ class _Reader:
             self.exception()
 
     def licence(self, name: str, *, later: bool) -> None:
-        found = _licence(name, later=later)
-        if found is None:
+        """The licence of the list that a name stands for; `MIT-only` and `MIT-or-later` are MIT."""
+        current = vocabulary.licences()
+        lower = name.lower()
+        found = current.get(lower) or current.get(name.removesuffix(_ONLY).lower())
+        if not found and later and (found := current.get(lower + _OR_LATER)):
+            self.at += self.text.startswith("+", self.at)
+        if not found and (found := current.get(name.removesuffix(_OR_LATER).lower())):
+            self.at += not later  # the reference does not look at the next character
+        found = found or vocabulary.deprecated_licences().get(lower)
+        if not found:
             raise _Invalid
         self.licences.append(found)
         if found.lower() in vocabulary.deprecated_licences():
@@ -117,17 +143,3 @@ class _Reader:
         if name is None or name.lower() not in vocabulary.licence_exceptions():
             raise _Invalid
         self.advance()
-
-
-def _licence(name: str, *, later: bool) -> str | None:
-    """The identifier of the list which a name stands for; `MIT-only` and `MIT-or-later` are MIT."""
-    current = vocabulary.licences()
-    lower = name.lower()
-    candidates = [lower, name.removesuffix("-only").lower()]
-    if later:
-        candidates.append(lower + "-or-later")
-    candidates.append(name.removesuffix("-or-later").lower())
-    for candidate in candidates:
-        if candidate in current:
-            return current[candidate]
-    return vocabulary.deprecated_licences().get(lower)

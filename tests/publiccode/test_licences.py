@@ -11,6 +11,7 @@ from app.publiccode import licences
         *("mit", "EUPL-1.2", "eupl-1.2", "EUPL-1.2+", "MIT+", "MIT-only", "MIT-or-later"),
         *("GPL-3.0", "GPL-2.0-only+", "LGPL-3.0+", "AGPL-3.0+", "GPL-2.0-with-classpath-exception"),
         *("MIT OR Apache-2.0", "MIT AND ISC OR 0BSD", "MIT OR(ISC)", "MIT ORISC", "((MIT))"),
+        *("MIT with Classpath-exception-2.0", "GPL-3.0+ WITH GCC-exception-3.1", "GPL-3.0++"),
         *("MIT WITH Classpath-exception-2.0", "mit WITH classpath-exception-2.0"),
         *(
             "LicenseRef-a.b-c",
@@ -51,6 +52,7 @@ def test_expressions_are_read(text: str) -> None:
         ),
         *("NONE", "NOASSERTION", "ORACLE", "ANDFOO", "WITHOUT", "foo-or-later", "MIT-OR-LATER"),
         *("(MIT) WITH Classpath-exception-2.0", "LicenseRef-a WITH Classpath-exception-2.0"),
+        *("MIT+ WITH Classpath-exception-2.0", "MIT-only WITH Classpath-exception-2.0", "\x1fMIT"),
         *("MIT OR Classpath-exception-2.0", "MIT WITH MIT", "LicenseRef-", "LicenseRef-a_b"),
         *("licenseref-foo", "DocumentRef-a", "DocumentRef-a:MIT", "MIT\nOR ISC", "MIT\tOR ISC"),
         "(" * 10_000 + "MIT" + ")" * 10_000,
