@@ -9,13 +9,13 @@ from app.publiccode import urls, vocabulary
 DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
 _OTHER = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
 _ATOM = rf"[A-Za-z0-9!#$%&'*+\-/=?^_`{{|}}~{_OTHER}]+"
-_QUOTED = rf'"(?:[\x20\x21\x23-\x5b\x5d-\x7e{_OTHER}]|\\[\x20-\x7e{_OTHER}])*"'
+_QUOTED = rf'"(?:[\x20\x21\x23-\x5b\x5d-\x7e{_OTHER}]|\\[\x20-\x7e{_OTHER}])+"'
 _EDGE = rf"[A-Za-z0-9{_OTHER}]"
 _LAST_EDGE = rf"[A-Za-z{_OTHER}]"
+_INSIDE = rf"(?:[A-Za-z0-9\-~{_OTHER}]|\.(?!\.))*"
 EMAIL = (
     rf"(?:{_ATOM}(?:\.{_ATOM})*|{_QUOTED})"
-    rf"@(?:{_EDGE}(?:[A-Za-z0-9\-~{_OTHER}]*{_EDGE})?\.)+"
-    rf"{_LAST_EDGE}(?:[A-Za-z0-9\-~{_OTHER}]*{_LAST_EDGE})?\Z"
+    rf"@{_EDGE}(?:{_INSIDE}{_EDGE})?\.{_LAST_EDGE}(?:{_INSIDE}{_LAST_EDGE})?\Z"
 )
 """A pattern that takes long to compile, and is left to the first address."""
 _LONGEST_EMAIL = 1000

@@ -38,7 +38,17 @@ def test_other_texts_are_no_dates(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a@b.it", "o'brien@x.it", '"a b"@c.it', "à@b.it", "a@à.it", "a@b.c", "x" * 65 + "@b.it"],
+    [
+        "a@b.it",
+        "o'brien@x.it",
+        '"a b"@c.it',
+        "à@b.it",
+        "a@à.it",
+        "a@b.c",
+        "a@b.it.1c",
+        "a@b.it-.c",
+        "x" * 65 + "@b.it",
+    ],
 )
 def test_bare_mailboxes_are_addresses(text: str) -> None:
     assert values.is_email(text)
@@ -61,6 +71,8 @@ def test_bare_mailboxes_are_addresses(text: str) -> None:
         *("a.@b.it", "a@-b.it", "a b@c.it", " a@b.it", "a@b.it ", "A <a@b.it>", "mailto:a@b.it"),
         *(
             "a@b.it,c@d.it",
+            '""@b.it',
+            "a@b..c.it",
             "a(b)@c.it",
             "a@",
             "a@@b.it",
