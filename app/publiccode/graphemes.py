@@ -166,12 +166,13 @@ def _clusters(text: str, limit: int) -> int:
         run = _ALONE.match(text, at)
         if run and run.end() > at and before is not Break.PREPEND and before is not Break.RETURN:
             count += run.end() - at
-            at, before = run.end(), Break.OTHER
+            at = run.end()
+            before = Break.CONTROL if text[at - 1] < " " else Break.OTHER
             joins_pictograph = odd_flag = False
             continue
         here = _property(text[at])
         if here is Break.FLAG:
-            joined = odd_flag
+            joined = odd_flag or before is Break.PREPEND
             odd_flag = not odd_flag
         else:
             joined = _joined(before, here) or (
@@ -180,7 +181,7 @@ def _clusters(text: str, limit: int) -> int:
             odd_flag = False
         if here is Break.PICTOGRAPH:
             joins_pictograph = True
-        elif here is not Break.EXTEND and here is not Break.JOINER:
+        elif before is Break.JOINER or here not in (Break.EXTEND, Break.JOINER):
             joins_pictograph = False
         count += not joined
         before = here
