@@ -149,3 +149,13 @@ def test_a_text_that_runs_into_a_key_is_reported_where_it_begins(text: str, line
     (fault,) = read(text.encode()).faults
     assert fault.span is not None
     assert fault.span.line == line
+
+
+@pytest.mark.parametrize("text", ["%nlx", "%", "100%", "a %b"])
+def test_a_percent_sign_is_a_character_like_others(text: str) -> None:
+    assert value(read(f"name: {text}\nurl: https://x.org/%20\n".encode()), "name") == text
+    assert not codes(f"features:\n  - {text}\n".encode())
+
+
+def test_but_not_at_the_beginning_of_a_line() -> None:
+    assert codes(b"%YAML 1.2\n---\nname: %x\n")
