@@ -26,7 +26,7 @@ from app.publiccode.syntax import kind_of
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 100
-MAX_NODES = 50_000
+MAX_NODES = 20_000
 """Keys and values in one file, those that aliases repeat included."""
 
 
