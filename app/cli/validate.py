@@ -1,6 +1,7 @@
 """`samkod validate`: what is wrong with a publiccode.yml, and where."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Annotated, TypeAlias
 
 import typer
@@ -13,6 +14,7 @@ from app.publiccode import validate as validate_text
 from app.publiccode.fixes import suggest
 from app.publiccode.formats import Format, Verdict, write
 from app.publiccode.tree import MAX_BYTES
+from app.publiccode.versions import EDITIONS
 
 Judge: TypeAlias = Callable[[str, bytes], Verdict]
 
@@ -31,6 +33,14 @@ def validate(
     json: Annotated[bool, typer.Option("--json", help="The same as --format=json.")] = False,
     github: Annotated[bool, typer.Option("--github", help="The same as --format=github.")] = False,
     language: Language = DEFAULT,
+    major: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=max(EDITIONS),
+            help="Highest major version of the standard that a file may declare.",
+        ),
+    ] = 0,
     external_checks: Annotated[
         bool,
         typer.Option(
@@ -54,7 +64,9 @@ def validate(
     """
     if json or github:
         format = Format.JSON if json else Format.GITHUB
-    judge = _judge_with_addresses(allow_private_host or []) if external_checks else _judge
+    judge: Judge = partial(_judge, major=major)
+    if external_checks:
+        judge = _with_addresses(judge, allow_private_host or [])
     verdicts: list[Verdict] = []
 
     def noted() -> Iterator[Verdict]:
@@ -78,15 +90,16 @@ def _read_and(judge: Judge, place: str, allow_private_hosts: Sequence[str]) -> V
     return judge(place, data)
 
 
-def _judge(place: str, data: bytes) -> Verdict:
-    return Verdict(place, suggest(data, validate_text(data)))
+def _judge(place: str, data: bytes, *, major: int) -> Verdict:
+    report = validate_text(data, major=major)
+    return Verdict(place, suggest(data, report) if major == 0 else report)
 
 
-def _judge_with_addresses(allow_private_hosts: Sequence[str]) -> Judge:
+def _with_addresses(judge: Judge, allow_private_hosts: Sequence[str]) -> Judge:
     from app.cli.addresses import AddressChecks
 
     checks = AddressChecks(allow_private_hosts)
-    return lambda place, data: checks.add_to(_judge(place, data), data)
+    return lambda place, data: checks.add_to(judge(place, data), data)
 
 
 def _exit(verdict: Verdict) -> Exit:

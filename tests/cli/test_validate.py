@@ -179,3 +179,15 @@ def test_validating_a_file_waits_for_no_web_framework(valid_file: str) -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert HEAVY.isdisjoint(done.stdout.split())
+
+
+def test_version_1_may_be_declared_where_it_is_switched_on(
+    samkod: Samkod, valid_file: str, tmp_path: Path
+) -> None:
+    text = Path(valid_file).read_text(encoding="utf-8")
+    coming = tmp_path / "coming.yml"
+    coming.write_text(
+        re.sub(r"publiccodeYmlVersion: .*", 'publiccodeYmlVersion: "1"', text), encoding="utf-8"
+    )
+    assert samkod("validate", str(coming)).returncode == 1
+    assert samkod("validate", "--major=1", str(coming)).returncode == 0
