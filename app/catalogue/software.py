@@ -53,13 +53,21 @@ async def listing(session: AsyncSession, wanted: SoftwareFilter, page: PageReque
 
 
 def _said(wanted: SoftwareFilter) -> Select[str]:
-    """Software about which there is a record of this catalogue, or with this address."""
+    """Software about which there is a record of this catalogue, or with this address.
+
+    Where nothing has exactly this address, another spelling of it will do, such as one without `.git`.
+    """
     statement = select(col(Record.software_id))
     if wanted.catalog_id is not None:
         statement = statement.where(col(Record.catalog_id) == wanted.catalog_id)
     if wanted.url is not None:
+        address = urls.normalise(wanted.url)
+        alike = col(SoftwareUrl.key) == urls.key(address)
+        same = select(col(SoftwareUrl.url)).where(alike, col(SoftwareUrl.url) == address)
+        if wanted.catalog_id is not None:
+            same = same.where(col(SoftwareUrl.catalog_id) == wanted.catalog_id)
         statement = statement.join(SoftwareUrl, col(SoftwareUrl.record_id) == Record.id).where(
-            col(SoftwareUrl.url) == urls.normalise(wanted.url)
+            alike, (col(SoftwareUrl.url) == address) | ~same.correlate(None).exists()
         )
     return statement
 

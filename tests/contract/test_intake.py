@@ -252,8 +252,11 @@ def test_strictly_only_valid_texts_are_taken(module_database_url: str) -> None:
 
 def test_who_asks_too_often_is_told_when_to_come_back(module_database_url: str) -> None:
     with running(settings_for(module_database_url, max_requests=3)) as service:
-        statuses = [service.reader.get("/v1/status").status_code for _ in range(4)]
-        assert statuses == [204, 204, 204, 429]
+        first, *others = (service.reader.get("/v1/status") for _ in range(4))
+        assert first.headers["x-ratelimit-limit"] == "3"
+        assert first.headers["x-ratelimit-remaining"] == "2"
+        assert 1 <= int(first.headers["x-ratelimit-reset"]) <= 60
+        assert [response.status_code for response in (first, *others)] == [204, 204, 204, 429]
         refused = service.reader.get("/v1/software")
         assert refused.headers["content-type"] == "application/problem+json"
         assert refused.json()["title"] == "Too Many Requests"

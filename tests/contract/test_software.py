@@ -158,6 +158,21 @@ def test_links_echo_the_request(service: Service) -> None:
     assert service.get("/v1/software?page[size]=10000")["links"]["next"] is None
 
 
+def test_another_spelling_finds_what_is_not_spelled_so(service: Service) -> None:
+    without = create(service, aliases=[])
+    url = without["url"]
+    lookalike = url.removeprefix("https://")
+
+    for spelling in (
+        url,
+        f"{url}.git",
+        f"http://www.{lookalike}/",
+        f"https://{lookalike}/tree/main",
+    ):
+        assert service.get(f"/v1/software?url={spelling}")["data"] == [without], spelling
+    assert service.get(f"/v1/software?url={url}-2")["data"] == []
+
+
 @pytest.mark.parametrize("path", ["/v1/software", "/v1/publishers", "/v1/catalogs", "/v1/bundles"])
 def test_nobody_writes_without_a_token(service: Service, path: str) -> None:
     for method in ("POST", "PATCH", "DELETE", "PUT"):
