@@ -1,7 +1,8 @@
 """Engines for SQLite and PostgreSQL, and the one place that brings a schema up to date.
 
-SQLite is opened twice: readers share a pool, writers queue for one connection and take the
-write lock when they begin, so that none of them fails half-way with "database is locked".
+Either is opened twice: readers share a pool, writers queue for one connection and take a lock
+when they begin, which other processes respect. So no writer fails half-way because of another one,
+be it with "database is locked" or with a deadlock.
 """
 
 import shlex
@@ -9,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,7 +19,6 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, DateTime, Dialect, event, make_url
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
@@ -39,11 +39,8 @@ DRIVERS = {
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
 SECONDS_TO_WAIT_FOR_A_CONNECTION = 60
 
-MIGRATION_LOCK = 7_269_567
+WRITE_LOCK = 7_269_567
 """Any number that nobody else locks in our database."""
-
-DEADLOCK_DETECTED = "40P01"
-"""https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
 Session: TypeAlias = AsyncSession
 """What functions of the catalogue take first; the name for those who hold no SQL themselves."""
@@ -64,7 +61,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Where one Samkod reads and where it writes; on PostgreSQL they share their connections."""
+    """Where one Samkod reads and where it writes; writers queue for one connection."""
 
     reading: AsyncEngine
     writing: AsyncEngine
@@ -83,15 +80,7 @@ def open_database(url: str) -> Database:
     address = with_driver(url)
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address)
-    engine = create_async_engine(
-        address, pool_pre_ping=True, pool_timeout=SECONDS_TO_WAIT_FOR_A_CONNECTION
-    )
-    return Database(
-        reading=engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        ),
-        writing=engine,
-    )
+    return _open_postgres(address)
 
 
 def with_driver(url: str) -> URL:
@@ -139,6 +128,27 @@ def _of_pairs(text: str) -> URL:
     )
 
 
+def _open_postgres(address: URL) -> Database:
+    """Readers see one state; writers wait for each other before they begin, as on SQLite.
+
+    Each touches many rows, in no order that all of them could keep to.
+    """
+    connect = partial(
+        create_async_engine,
+        address,
+        pool_pre_ping=True,
+        pool_timeout=SECONDS_TO_WAIT_FOR_A_CONNECTION,
+    )
+    reading = connect(isolation_level="REPEATABLE READ")
+    writing = connect(pool_size=1, max_overflow=0)
+
+    @event.listens_for(writing.sync_engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+
+    return Database(reading, writing)
+
+
 def _open_sqlite(address: URL) -> Database:
     if address.database in (None, "", ":memory:"):
         raise ValueError("SQLite needs a file: readers and writers open it separately.")
@@ -181,14 +191,6 @@ async def reading(database: Database) -> AsyncIterator[AsyncSession]:
         yield session
 
 
-def is_deadlock(error: DBAPIError) -> bool:
-    """Whether PostgreSQL has undone the transaction, since it and another waited for each other.
-
-    On SQLite writers queue before they begin.
-    """
-    return getattr(error.orig, "sqlstate", None) == DEADLOCK_DETECTED
-
-
 def alembic_config() -> Config:
     """Alembic's settings for our migrations, in a checkout and in an installed wheel alike."""
     bundled = Path(__file__).parent / "migrations"
@@ -229,9 +231,6 @@ async def _migrate(database: Database, direction: str, revision: str) -> None:
     def run(connection: Connection) -> None:
         config = alembic_config()
         config.attributes["connection"] = connection
-        if connection.dialect.name == "postgresql":
-            # Several of us may start at once; on SQLite they queue anyway.
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         getattr(command, direction)(config, revision)
 
     async with database.writing.begin() as connection:

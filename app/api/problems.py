@@ -120,7 +120,6 @@ PROBLEMS: dict[type[Exception], Problem] = {
         422, "members-unknown", "Members unknown", wire="one or more softwareIds do not exist"
     ),
     errors.DescriptionNotFound: Problem(404, "description-not-found", "Description not found"),
-    errors.Deadlocked: Problem(503, "deadlocked", "Another change was in the way", general=True),
     errors.FileRefused: Problem(422, "file-refused", "File refused"),
     errors.UrlTaken: Problem(409, "url-taken", "Address taken", wire="url already exists"),
     refusals.BodyEmpty: Problem(400, "empty-body", "empty body"),
@@ -276,7 +275,7 @@ def _headers(error: Exception) -> dict[str, str]:
             return {"Allow": ", ".join(error.allowed)}
         case refusals.TooManyRequests():
             return {"Retry-After": str(error.seconds)}
-        case refusals.DatabaseUnreachable() | errors.Deadlocked():
+        case refusals.DatabaseUnreachable():
             return {"Retry-After": "1"}
         case _:
             return {}

@@ -15,7 +15,6 @@ CatalogueError
 ├── CatalogInUse        software or publishers belong to the catalogue
 ├── MembersUnknown      a bundle names software that is not there
 ├── FileRefused         the file is not valid, and only valid ones are taken here
-├── Deadlocked          this transaction and another one waited for each other
 ├── UrlMissing          neither the file nor the record of its source has an address
 └── UrlTaken            another source of the same catalogue holds this address
 """
@@ -134,13 +133,6 @@ class FileRefused(CatalogueError):
     def __init__(self, report: Report) -> None:
         super().__init__("publiccodeYml is not a valid publiccode.yml")
         self.report = report
-
-
-class Deadlocked(CatalogueError):
-    """This transaction and another one waited for each other, and this one was undone: try again."""
-
-    def __init__(self) -> None:
-        super().__init__("Another change was in the way. Try again.")
 
 
 class UrlMissing(CatalogueError):

@@ -22,13 +22,8 @@ async def owners(session: AsyncSession, keys: Collection[str]) -> dict[str, str]
 
 
 async def claim(session: AsyncSession, software_id: str, keys: Collection[str]) -> None:
-    """Take these keys, which nobody holds, for this software.
-
-    A key that two transactions want at once goes to the one that commits first: the other waits
-    for it, and then gets an IntegrityError. Keys are taken in sorted order, so that two such
-    transactions cannot wait for each other.
-    """
-    session.add_all(SoftwareKey(key=key, software_id=software_id) for key in sorted(set(keys)))
+    """Take these keys, which nobody holds, for this software."""
+    session.add_all(SoftwareKey(key=key, software_id=software_id) for key in sorted(keys))
     await session.flush()
 
 

@@ -9,7 +9,6 @@ from sqlmodel import col
 
 from app.catalogue import documents, identity
 from app.catalogue.entry import QuarantinedFile, Statement
-from app.catalogue.retry import again_if_overtaken
 from app.catalogue.tables import Quarantine
 from app.pagination import Cursor, Page, PageRequest
 
@@ -18,7 +17,20 @@ async def put(
     session: AsyncSession, statement: Statement, *, reason: str, url: str | None, now: datetime
 ) -> None:
     """Keep this file, in place of what the same source sent before."""
-    await again_if_overtaken(session, lambda: _put(session, statement, reason, url, now))
+    row = await _by_source(session, statement)
+    if row is None:
+        row = Quarantine(
+            id=identity.new_id(),
+            catalog_id=statement.catalog_id,
+            source_id=statement.source_id,
+            first_seen=now,
+            **_content(statement, reason, url, now),
+        )
+    else:
+        for name, value in _content(statement, reason, url, now).items():
+            setattr(row, name, value)
+    session.add(row)
+    await session.flush()
 
 
 async def release(session: AsyncSession, statement: Statement) -> None:
@@ -45,25 +57,6 @@ async def listing(session: AsyncSession, page: PageRequest) -> Page[QuarantinedF
         previous=None,
         next=Cursor(files[-1].first_seen, files[-1].id) if more else None,
     )
-
-
-async def _put(
-    session: AsyncSession, statement: Statement, reason: str, url: str | None, now: datetime
-) -> None:
-    row = await _by_source(session, statement)
-    if row is None:
-        row = Quarantine(
-            id=identity.new_id(),
-            catalog_id=statement.catalog_id,
-            source_id=statement.source_id,
-            first_seen=now,
-            **_content(statement, reason, url, now),
-        )
-    else:
-        for name, value in _content(statement, reason, url, now).items():
-            setattr(row, name, value)
-    session.add(row)
-    await session.flush()
 
 
 async def _by_source(session: AsyncSession, statement: Statement) -> Quarantine | None:

@@ -16,8 +16,7 @@ from app.catalogue import analysis, changes, documents, events, identity, versio
 from app.catalogue.entry import ChangeType, Outcome, Statement
 from app.catalogue.errors import SoftwareNotFound, UrlMissing, UrlTaken
 from app.catalogue.merge import primary
-from app.catalogue.remake import ENTITY, addresses_of, blank, locked, records_of, remake
-from app.catalogue.retry import Overtaken, again_if_overtaken
+from app.catalogue.remake import ENTITY, addresses_of, blank, records_of, remake
 from app.catalogue.tables import (
     Record,
     Software,
@@ -48,22 +47,32 @@ async def write(
     """Create or update the record of this source; returns what happened, and the software's id.
 
     A statement without addresses keeps those of its record; raises UrlMissing if there is none.
-    Raises UrlTaken when another source of the same catalogue holds one of them, also when it
-    takes it at this very moment.
+    Raises UrlTaken when another source of the same catalogue holds one of them.
     """
-    return await again_if_overtaken(session, lambda: _write(session, statement, now))
+    record = await _by_source(session, statement)
+    known = await addresses_of(session, record.id) if record else ()
+    wanted = replace(statement, urls=statement.urls or known)
+    if record and _says_the_same(record, known, wanted):
+        record.last_seen = now
+        return Outcome.UNCHANGED, record.software_id
+    if not wanted.urls:
+        raise UrlMissing(statement.source_id)
+    await _refuse_taken(session, wanted, record)
+    if record:
+        return Outcome.UPDATED, await _update(session, record, wanted, now)
+    return Outcome.CREATED, await _create(session, wanted, now)
 
 
 async def held(session: AsyncSession, software_id: str, *, catalog_id: str | None = None) -> Held:
     """The record of a software that an edit addresses, of this catalogue if one is named.
 
-    Nobody else changes it before the transaction ends. Raises SoftwareNotFound.
+    Raises SoftwareNotFound.
     """
-    return await _held(session, await addressed(session, software_id, catalog_id, lock=True))
+    return await _held(session, await addressed(session, software_id, catalog_id))
 
 
 async def addressed(
-    session: AsyncSession, software_id: str, catalog_id: str | None = None, *, lock: bool = False
+    session: AsyncSession, software_id: str, catalog_id: str | None = None
 ) -> Record:
     """The record that stands for a software, in this catalogue if one is named.
 
@@ -71,7 +80,7 @@ async def addressed(
     """
     records = [
         record
-        for record in await records_of(session, software_id, lock=lock)
+        for record in await records_of(session, software_id)
         if catalog_id in (None, record.catalog_id)
     ]
     if not records:
@@ -85,8 +94,6 @@ async def holder(session: AsyncSession, catalog_id: str, addresses: Sequence[str
         select(Record, col(SoftwareUrl.url))
         .join(SoftwareUrl, col(SoftwareUrl.record_id) == Record.id)
         .where(col(SoftwareUrl.catalog_id) == catalog_id, col(SoftwareUrl.url).in_(addresses))
-        .with_for_update(of=Record)
-        .execution_options(populate_existing=True)
     )
     found = {url: record for record, url in await session.execute(statement)}
     record = next((found[url] for url in addresses if url in found), None)
@@ -105,35 +112,32 @@ async def withdraw(
 
     The software goes with its last record, and leaves a tombstone. Raises SoftwareNotFound.
     """
-    await again_if_overtaken(
-        session, lambda: _withdraw(session, software_id, catalog_ids, reason, now)
-    )
-
-
-async def _write(session: AsyncSession, statement: Statement, now: datetime) -> tuple[Outcome, str]:
-    record = await _by_source(session, statement)
-    known = await addresses_of(session, record.id) if record else ()
-    wanted = replace(statement, urls=statement.urls or known)
-    if record and _says_the_same(record, known, wanted):
-        record.last_seen = now
-        return Outcome.UNCHANGED, record.software_id
-    if not wanted.urls:
-        raise UrlMissing(statement.source_id)
-    await _refuse_taken(session, wanted, record)
-    if record:
-        return Outcome.UPDATED, await _update(session, record, wanted, now)
-    return Outcome.CREATED, await _create(session, wanted, now)
+    records = await records_of(session, software_id)
+    gone = [each.id for each in records if catalog_ids is None or each.catalog_id in catalog_ids]
+    if not gone:
+        raise SoftwareNotFound(software_id)
+    await session.execute(delete(Record).where(col(Record.id).in_(gone)))
+    if len(gone) < len(records):
+        await identity.release(session, software_id)
+        await remake(session, await session.get_one(Software, software_id), now)
+        return
+    await session.execute(delete(Software).where(col(Software.id) == software_id))
+    await analysis.forget(session, ENTITY, software_id)
+    session.add(Tombstone(software_id=software_id, reason=reason, successor=None, at=now))
+    changes.append(session, ChangeType.DELETE, software_id, revision=None, now=now)
+    await events.record(session, ChangeType.DELETE, ENTITY, software_id, now=now)
 
 
 async def _create(session: AsyncSession, statement: Statement, now: datetime) -> str:
     keys = [urls.key(url) for url in statement.urls]
     owners = await identity.owners(session, keys)
     known = next((owners[key] for key in keys if key in owners), None)
-    software = await locked(session, known) if known else blank(identity.new_id(), now)
-    if software is None:
-        raise Overtaken
-    session.add(software)
-    await session.flush()
+    if known:
+        software = await session.get_one(Software, known)
+    else:
+        software = blank(identity.new_id(), now)
+        session.add(software)
+        await session.flush()
     await identity.claim(session, software.id, set(keys) - owners.keys())
     record = Record(
         id=identity.new_id(),
@@ -153,9 +157,7 @@ async def _create(session: AsyncSession, statement: Statement, now: datetime) ->
 async def _update(
     session: AsyncSession, record: Record, statement: Statement, now: datetime
 ) -> str:
-    software = await locked(session, record.software_id)
-    if software is None:
-        raise Overtaken
+    software = await session.get_one(Software, record.software_id)
     if statement.anew and not software.active:
         now = software.created_at = max(now, software.updated_at + timedelta(microseconds=1))
     if record.raw != statement.raw:
@@ -173,31 +175,6 @@ async def _update(
         )
     await remake(session, software, now)
     return software.id
-
-
-async def _withdraw(
-    session: AsyncSession,
-    software_id: str,
-    catalog_ids: Collection[str] | None,
-    reason: str,
-    now: datetime,
-) -> None:
-    records = await records_of(session, software_id, lock=True)
-    software = await locked(session, software_id)
-    gone = [each.id for each in records if catalog_ids is None or each.catalog_id in catalog_ids]
-    if software is None or not gone:
-        raise SoftwareNotFound(software_id)
-    await session.execute(delete(Record).where(col(Record.id).in_(gone)))
-    if len(gone) < len(records):
-        await identity.release(session, software_id)
-        await remake(session, software, now)
-        return
-    # Fails when a record has come since they were read, and is then done again.
-    await session.execute(delete(Software).where(col(Software.id) == software_id))
-    await analysis.forget(session, ENTITY, software_id)
-    session.add(Tombstone(software_id=software_id, reason=reason, successor=None, at=now))
-    await events.record(session, ChangeType.DELETE, ENTITY, software_id, now=now)
-    changes.append(session, ChangeType.DELETE, software_id, revision=None, now=now)
 
 
 def _content(record: Record | None, statement: Statement, now: datetime) -> dict[str, Any]:
@@ -260,13 +237,10 @@ async def _write_urls(session: AsyncSession, record: Record, addresses: Sequence
 
 async def _by_source(session: AsyncSession, statement: Statement) -> Record | None:
     rows = await session.execute(
-        select(Record)
-        .where(
+        select(Record).where(
             col(Record.catalog_id) == statement.catalog_id,
             col(Record.source_id) == statement.source_id,
         )
-        .with_for_update()
-        .execution_options(populate_existing=True)
     )
     return rows.scalar_one_or_none()
 

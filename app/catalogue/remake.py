@@ -24,10 +24,7 @@ PUBLISHED = "published"
 
 
 async def remake(session: AsyncSession, software: Software, now: datetime) -> None:
-    """Merge the records of a software, write what readers get, and log it if it is different.
-
-    The software has been locked by the caller, or is one that nobody else can see yet.
-    """
+    """Merge the records of a software, write what readers get, and log it if it is different."""
     software_id = software.id
     records = await records_of(session, software_id)
     spelled = await _spelled(session, software_id)
@@ -79,17 +76,8 @@ async def remake(session: AsyncSession, software: Software, now: datetime) -> No
     await session.flush()
     await _write_parts(session, software_id, description, fresh=created)
     kind = ChangeType.CREATE if created else ChangeType.UPDATE
-    await events.record(session, kind, ENTITY, software_id, now=written_at)
     changes.append(session, kind, software_id, revision=revision, now=written_at)
-
-
-async def locked(session: AsyncSession, software_id: str) -> Software | None:
-    """The software, which nobody else remakes before the transaction ends; None once it is gone.
-
-    Locked before anything new refers to it: two who referred to it first would both hold a
-    part of the lock, and wait for each other.
-    """
-    return await session.get(Software, software_id, with_for_update=True, populate_existing=True)
+    await events.record(session, kind, ENTITY, software_id, now=written_at)
 
 
 def blank(software_id: str, now: datetime) -> Software:
@@ -110,13 +98,9 @@ def blank(software_id: str, now: datetime) -> Software:
     )
 
 
-async def records_of(
-    session: AsyncSession, software_id: str, *, lock: bool = False
-) -> list[Record]:
-    """What is said about a software, by id; records are locked before their software."""
+async def records_of(session: AsyncSession, software_id: str) -> list[Record]:
+    """What is said about a software, by id."""
     statement = select(Record).where(col(Record.software_id) == software_id)
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
     rows = await session.execute(statement.order_by(col(Record.id)))
     return list(rows.scalars())
 
@@ -156,10 +140,7 @@ async def _write_parts(
 
 
 async def _name_organisations(session: AsyncSession, named: Sequence[Organisation]) -> None:
-    """Make sure each organisation has a row, with the name it has last been given.
-
-    Raises IntegrityError when another transaction makes one at this very moment.
-    """
+    """Make sure each organisation has a row, with the name it has last been given."""
     for start in range(0, len(named), MOST_LOOKED_UP):
         some = named[start : start + MOST_LOOKED_UP]
         rows = await session.execute(

@@ -4,12 +4,10 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from app.catalogue.entry import ROOT_ID, Submitted
-from app.catalogue.retry import again_if_deadlocked
 from app.catalogue.transaction import transaction
 from app.database import Database
 from app.ingest.submission import Source, prepare, submit
@@ -69,7 +67,7 @@ async def ingest(
     for start in range(0, len(files), FILES_PER_COMMIT):
         batch = files[start : start + FILES_PER_COMMIT]
         texts = [await _text(file, max_bytes) for file in batch]
-        for outcome in await again_if_deadlocked(partial(_store, database, texts, now())):
+        for outcome in await _store(database, texts, now()):
             yield outcome
 
 

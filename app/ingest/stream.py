@@ -4,11 +4,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from app.catalogue import documents
 from app.catalogue.entry import ROOT_ID, Outcome, Submitted
-from app.catalogue.retry import again_if_deadlocked
 from app.database import Session
 from app.ingest.submission import Source, declared_url, is_usable, prepare, put, submit
 from app.publiccode import Report
@@ -62,12 +60,10 @@ async def ingest(
         number += 1
         batch.append((number, line))
         if len(batch) == LINES_PER_COMMIT:
-            yield await again_if_deadlocked(
-                partial(_store, batch, writing, strict=strict, now=now())
-            )
+            yield await _store(batch, writing, strict=strict, now=now())
             batch = []
     if batch:
-        yield await again_if_deadlocked(partial(_store, batch, writing, strict=strict, now=now()))
+        yield await _store(batch, writing, strict=strict, now=now())
 
 
 async def _store(

@@ -148,11 +148,19 @@ async def put(
 
     Of software that is there, all but the text stays.
     """
-    try:
-        return await _put(session, url, data, report, catalog_id, now)
-    except UrlTaken:
-        # Somebody else has made it at this very moment: now it is there.
-        return await _put(session, url, data, report, catalog_id, now)
+    wanted = addresses(url)
+    holder = await records.holder(session, catalog_id, wanted)
+    statement = Statement(
+        catalog_id=catalog_id,
+        source_id=holder.source_id if holder else identity.new_id(),
+        raw=data,
+        report=report,
+        urls=holder.urls if holder else wanted,
+        active=holder.active if holder else True,
+        vitality=holder.vitality if holder else None,
+    )
+    outcome, software_id = await records.write(session, statement, now=now)
+    return Submitted(outcome, statement.source_id, report, software_id=software_id)
 
 
 async def create(
@@ -237,24 +245,6 @@ def is_usable(url: str) -> bool:
     """Whether software can be known under this address: it names a host, and is not endless."""
     is_short = len(urls.normalise(url)) <= LONGEST_ADDRESS
     return is_short and urls.is_url(url) and bool(urls.key(url))
-
-
-async def _put(
-    session: Session, url: str, data: bytes, report: Report, catalog_id: str, now: datetime
-) -> Submitted:
-    wanted = addresses(url)
-    holder = await records.holder(session, catalog_id, wanted)
-    statement = Statement(
-        catalog_id=catalog_id,
-        source_id=holder.source_id if holder else identity.new_id(),
-        raw=data,
-        report=report,
-        urls=holder.urls if holder else wanted,
-        active=holder.active if holder else True,
-        vitality=holder.vitality if holder else None,
-    )
-    outcome, software_id = await records.write(session, statement, now=now)
-    return Submitted(outcome, statement.source_id, report, software_id=software_id)
 
 
 async def _write(session: Session, statement: Statement, now: datetime) -> Entry:

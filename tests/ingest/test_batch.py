@@ -58,7 +58,7 @@ async def test_second_run_changes_nothing(database: Database, tmp_path: Path) ->
 async def test_runs_that_wait_for_each_other_both_end_well(
     database: Database, tmp_path: Path
 ) -> None:
-    """Each first makes an organisation that the other wants next: PostgreSQL undoes one of them."""
+    """Each first makes an organisation that the other wants next."""
     for folder, order in (("one", ("a", "b")), ("other", ("b", "a"))):
         (tmp_path / folder).mkdir()
         for number, organisation in enumerate(order):
