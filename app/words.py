@@ -6,7 +6,7 @@ ever see the words that come out of here.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 import Stemmer
@@ -63,13 +63,31 @@ def stems(text: str, language: str) -> str:
     return " ".join(stemmer.stemWords(words) if stemmer else words)
 
 
-def alternatives(word: str) -> tuple[str, ...]:
-    """What one folded word may have become in the index, in whatever language: sorted stems."""
-    found = {word}
+def alternatives(words: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """What these folded words may have become in the index, in whatever language: sorted stems.
+
+    A text has one language, so words beside each other were stemmed by the same rules.
+    """
+    found = {tuple(words)}
     for language in STEMMERS:
         if stemmer := _stemmer(language):
-            found.add(stemmer.stemWord(word))
+            found.add(tuple(stemmer.stemWords(list(words))))
     return tuple(sorted(found))
+
+
+def listed(names: Iterable[str | None]) -> str:
+    """Folded names in one text, in which `line` is a whole name and `beginning` a part of one."""
+    return "".join(line(name) for name in names if name)
+
+
+def line(name: str) -> str:
+    """A whole name as it stands in what `listed` gives: `| storabro kommun |`."""
+    return f"| {' '.join(split(name))} |"
+
+
+def beginning(part: str) -> str:
+    """Words in a row as they stand in what `listed` gives; the last may be only begun."""
+    return f" {' '.join(split(part))}"
 
 
 @cache

@@ -53,6 +53,9 @@ which a word may take twice its bytes."""
 LONGEST_KEY = 500
 """Characters of an indexed value that are kept: an index entry of PostgreSQL has 2,704 bytes."""
 
+NO_END = "9999-12-31"
+"""Maintenance to which no end is set."""
+
 _LICENCE = re.compile(r"[^\s()]+")
 _OPERATORS = frozenset({"AND", "OR", "WITH"})
 
@@ -72,7 +75,10 @@ def columns(description: Description) -> dict[str, Any]:
             "software_type": description.software_type,
             "license": description.legal.license,
             "maintenance_type": description.maintenance.type,
+            "maintained_until": maintained_until(description),
             "language": default_language(description),
+            "sort_name": " ".join(words.split(description.name or "")),
+            "users": len(set(description.used_by)),
         }
     )
 
@@ -113,6 +119,20 @@ def organisations(description: Description) -> list[Organisation]:
 def default_language(description: Description) -> str | None:
     """The language a reader gets who asked for none: the first of the file."""
     return next(iter(description.description), None)
+
+
+def maintained_until(description: Description) -> str | None:
+    """The day on which maintenance ends, as far as it is known; None where nobody maintains it."""
+    maintenance = description.maintenance
+    if maintenance.type == "contract":
+        return max((each.until for each in maintenance.contractors or () if each.until), default="")
+    return NO_END if maintenance.type in ("internal", "community") else None
+
+
+def newest_vitality(values: str | None) -> int | None:
+    """The last of a crawler's daily values, from 0 to 100: 88 of `90,85,88`."""
+    newest = (values or "").rpartition(",")[2].strip()
+    return min(int(newest), 100) if re.fullmatch(r"[0-9]{1,3}", newest) else None
 
 
 def licences(expression: str | None) -> list[str]:
@@ -235,7 +255,7 @@ def _roles(description: Description) -> Iterator[tuple[str, int, Any]]:
 def _words(software_id: str, description: Description) -> SoftwareWords:
     texts = description.description.items()
     language = default_language(description) or ""
-    organisation = description.organisation
+    organisation, needed = description.organisation, description.depends_on
     neutral = [
         description.application_suite,
         organisation.name if organisation else None,
@@ -258,12 +278,25 @@ def _words(software_id: str, description: Description) -> SoftwareWords:
             [(tag, text.long_description) for tag, text in texts]
             + [(language, part) for part in neutral]
         ),
+        titles=_listed([description.name, *(text.localised_name for _, text in texts)]),
+        organisations=_listed([organisation.name if organisation else None]),
+        users=_listed(description.used_by),
+        dependencies=_listed(
+            each.name for each in (*needed.open, *needed.proprietary, *needed.hardware)
+        ),
     )
 
 
 def _stems(texts: Iterable[tuple[str, str | None]]) -> str:
-    stemmed = " ".join(words.stems(text, language) for language, text in texts if text)
-    return stemmed.encode()[:LONGEST_INDEXED_TEXT].decode(errors="ignore")
+    return _indexed(" ".join(words.stems(text, language) for language, text in texts if text))
+
+
+def _listed(names: Iterable[str | None]) -> str:
+    return _indexed(words.listed(names))
+
+
+def _indexed(text: str) -> str:
+    return text.encode()[:LONGEST_INDEXED_TEXT].decode(errors="ignore")
 
 
 def _storable(values: dict[str, Any]) -> dict[str, Any]:

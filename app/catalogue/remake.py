@@ -70,7 +70,7 @@ async def remake(session: AsyncSession, software: Software, now: datetime) -> No
     software.document, software.item = texts(written_at)
     for name, value in mapping.columns(description).items():
         setattr(software, name, value)
-    software.url = addresses[0]
+    software.url, software.vitality = addresses[0], mapping.newest_vitality(shown.vitality)
     software.active, software.valid, software.stale = active, best.valid, best.stale
     software.updated_at, software.revision = written_at, revision
     await session.flush()

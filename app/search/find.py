@@ -1,168 +1,140 @@
 """A query to a page of results with facets."""
 
-import base64
-import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import add
 from typing import Any
 
-import orjson
-from sqlalchemy import ColumnElement, FromClause, Select, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from app.catalogue.tables import Software, SoftwareCategory, SoftwareLicence, SoftwareTerm
-from app.pagination import CursorInvalid
+from app.catalogue.tables import Software
+from app.search import facets, ranking, results
+from app.search.facets import FacetValue
+from app.search.filters import conditions
+from app.search.highlights import Found
 from app.search.index import SearchIndex
+from app.search.ordering import ORDERS, Place
 from app.search.postgres import TextVector
-from app.search.query import SearchQuery
+from app.search.query import LARGEST_PAGE, SearchQuery, Sort
+from app.search.results import Choice
 from app.search.sqlite import Fts5
+from app.search.terms import Term, terms
 
 INDEXES: dict[str, SearchIndex] = {"sqlite": Fts5(), "postgresql": TextVector()}
 """The full-text engine of each database."""
 
-LARGEST_PAGE = 100
-MOST_FACET_VALUES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One value of a facet, and how many results choosing it would give."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A page of exact JSON texts, how many there are in all, and where the next page starts."""
+    """A page of results as plain JSON values, how many there are, and the pages on either side."""
 
-    items: list[str]
+    items: list[dict[str, Any]]
     total: int
     facets: dict[str, list[FacetValue]]
+    previous: str | None
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """What can be counted and filtered by: a column of `Software`, or a table of its terms."""
+async def find(
+    session: AsyncSession, query: SearchQuery, *, choose: Choice, now: datetime
+) -> SearchResult:
+    """Active software that has all the words and passes all the filters.
 
-    name: str
-    wanted: Callable[[SearchQuery], list[str]]
-    source: Mapped[str | None] | type[SoftwareTerm]
-
-    def holds(self, values: Sequence[str]) -> ColumnElement[bool]:
-        """The software has one of these values."""
-        if not isinstance(self.source, type):
-            return self.source.in_(values)
-        terms = self.source
-        return col(Software.id).in_(
-            select(col(terms.software_id)).where(col(terms.value).in_(values))
-        )
-
-
-FACETS = (
-    Facet("category", lambda query: query.category, SoftwareCategory),
-    Facet(
-        "developmentStatus",
-        lambda query: query.development_status,
-        col(Software.development_status),
-    ),
-    Facet("softwareType", lambda query: query.software_type, col(Software.software_type)),
-    Facet("license", lambda query: query.license, SoftwareLicence),
-)
-
-
-async def find(session: AsyncSession, query: SearchQuery) -> SearchResult:
-    """Active software that has all the words and passes all the filters, best match first.
-
-    Raises CursorInvalid for a cursor that we never gave out.
+    Each result is shown in the language that `choose` takes. Raises CursorInvalid for a cursor
+    that we never gave out, or gave out for another order.
     """
-    size = min(query.page_size, LARGEST_PAGE)
-    matches = _matches(session, query)
-    score = literal(0.0) if matches is None else matches.c.score
-    chosen = _chosen(matches, _conditions(query))
-    statement = (
-        chosen.with_only_columns(col(Software.id), col(Software.item), score.label("score"))
-        .order_by(score.desc(), col(Software.id))
-        .limit(size + 1)
-    )
-    if query.page_after:
-        last_score, last_id = _decode(query.page_after)
-        statement = statement.where(
-            or_(score < last_score, (score == last_score) & (col(Software.id) > last_id))
-        )
-    rows = (await session.execute(statement)).all()
-    total = chosen.with_only_columns(func.count())
+    search = Search(session, query, terms(query.q), now)
+    rows, has_more, place = await search.page()
+    counts = await facets.count(session, query, search.ids)
+    backward = search.is_backward
     return SearchResult(
-        items=[row.item for row in rows[:size]],
-        total=(await session.execute(total)).scalar_one(),
-        facets={facet.name: await _count(session, query, matches, facet) for facet in FACETS},
-        next=_encode(rows[size - 1].score, rows[size - 1].id) if len(rows) > size else None,
+        items=await results.items(session, rows, query, Found.of(search.terms), choose),
+        total=counts.total,
+        facets=counts.facets,
+        previous=_cursor(query.sort, rows[:1], given=has_more if backward else place is not None),
+        next=_cursor(query.sort, rows[-1:], given=backward or has_more),
     )
 
 
-def _matches(session: AsyncSession, query: SearchQuery) -> FromClause | None:
-    """What has the words, and what each is worth; None if no word is looked for."""
-    terms = query.terms()
-    return INDEXES[session.get_bind().dialect.name].matches(terms) if terms else None
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search as statements: a condition for each part of the query."""
 
+    session: AsyncSession
+    query: SearchQuery
+    terms: Sequence[Term]
+    now: datetime
 
-def _chosen(matches: FromClause | None, conditions: Sequence[ColumnElement[bool]]) -> Select[str]:
-    statement = select(col(Software.id)).where(*conditions)
-    if matches is None:
+    @property
+    def index(self) -> SearchIndex:
+        return INDEXES[self.session.get_bind().dialect.name]
+
+    @property
+    def wanted(self) -> list[Term]:
+        return [term for term in self.terms if not term.excluded]
+
+    @property
+    def is_backward(self) -> bool:
+        """Whether the page is read towards the beginning of the list; `after` wins."""
+        return bool(self.query.page_before) and not self.query.page_after
+
+    def ids(self, without: str | None = None) -> Select[str]:
+        """All results, as if nothing were chosen for the field `without`."""
+        statement = select(col(Software.id)).where(*self._conditions(without))
+        if self.wanted:
+            statement = statement.where(col(Software.id).in_(self.index.holding(self.wanted)))
         return statement
-    return statement.join(matches, matches.c.software_id == Software.id)
+
+    async def page(self) -> tuple[Sequence[Any], bool, Place | None]:
+        """The rows of the page in list order, whether there are more that way, where it began."""
+        matches = self.index.ranked(self.wanted) if self.wanted else None
+        order, size = ORDERS[self.query.sort], min(self.query.page_size, LARGEST_PAGE)
+        score, parts = self._score(matches)
+        key = order.key(score)
+        statement = (
+            select(
+                col(Software.id), col(Software.item), key.label("key"), score.label("score"), *parts
+            )
+            .where(*self._conditions())
+            .order_by(*order.by(key, backward=self.is_backward))
+            .limit(size + 1)
+        )
+        if matches is not None:
+            statement = statement.join(matches, matches.c.software_id == Software.id)
+        place = self._place()
+        if place:
+            statement = statement.where(order.beyond(place, key, backward=self.is_backward))
+        rows = (await self.session.execute(statement)).all()
+        shown = rows[:size]
+        return shown[::-1] if self.is_backward else shown, len(rows) > size, place
+
+    def _conditions(self, without: str | None = None) -> list[ColumnElement[bool]]:
+        excluded = [
+            col(Software.id).not_in(self.index.holding([term]))
+            for term in self.terms
+            if term.excluded
+        ]
+        return [*conditions(self.query, without=without), *excluded]
+
+    def _score(
+        self, matches: CTE | None
+    ) -> tuple[ColumnElement[Any], Sequence[ColumnElement[int]]]:
+        """The score, and what it is made of where that is to be explained."""
+        if self.query.sort is not Sort.RELEVANCE and not self.query.explain:
+            return null(), ()
+        parts = dict(ranking.parts(matches, self.query.q, self.now.date()))
+        score = reduce(add, parts.values())
+        explained = [part.label(name) for name, part in parts.items()]
+        return score, explained if self.query.explain else ()
+
+    def _place(self) -> Place | None:
+        cursor = self.query.page_after or self.query.page_before
+        return Place.decode(cursor, self.query.sort) if cursor else None
 
 
-def _conditions(query: SearchQuery, *, without: Facet | None = None) -> list[ColumnElement[bool]]:
-    chosen = [
-        facet.holds(facet.wanted(query))
-        for facet in FACETS
-        if facet is not without and facet.wanted(query)
-    ]
-    return [col(Software.active).is_(True), *chosen]
-
-
-async def _count(
-    session: AsyncSession, query: SearchQuery, matches: FromClause | None, facet: Facet
-) -> list[FacetValue]:
-    """The facet's values, most frequent first, as if nothing of this facet had been chosen."""
-    chosen = _chosen(matches, _conditions(query, without=facet))
-    if isinstance(facet.source, type):
-        terms = facet.source
-        value: Any = col(terms.value)
-        chosen = chosen.join(terms, col(terms.software_id) == Software.id)
-    else:
-        value = facet.source
-    statement = (
-        chosen.with_only_columns(value, func.count())
-        .where(value.is_not(None))
-        .group_by(value)
-        .order_by(func.count().desc(), value)
-        .limit(MOST_FACET_VALUES)
-    )
-    counts: dict[str, int] = dict((await session.execute(statement)).all())
-    wanted = facet.wanted(query)
-    return [
-        FacetValue(value=each, label=each, count=counts.get(each, 0), selected=each in wanted)
-        for each in dict.fromkeys([*counts, *wanted])
-    ]
-
-
-def _encode(score: float, id: str) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([score, id])).decode()
-
-
-def _decode(text: str) -> tuple[float, str]:
-    try:
-        match orjson.loads(base64.urlsafe_b64decode(text)):
-            case [int() | float() as score, str(id)] if "\0" not in id:
-                return float(score), id
-            case _:
-                raise CursorInvalid
-    except (binascii.Error, ValueError) as error:
-        raise CursorInvalid from error
+def _cursor(sort: Sort, rows: Sequence[Any], *, given: bool) -> str | None:
+    return Place(sort, rows[0].key, rows[0].id).encode() if given and rows else None

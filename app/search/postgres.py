@@ -1,30 +1,63 @@
 """Full text on PostgreSQL: a weighted text vector of the 'simple' configuration."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Float, FromClause, cast, func, literal_column, select
+from sqlalchemy import CTE, ColumnElement, Float, Select, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR
 from sqlmodel import col
 
 from app.catalogue.tables import SoftwareWords
 from app.search.index import WEIGHTS
+from app.search.terms import Term
 
 _VECTOR = literal_column("software_words.document_vector", TSVECTOR)
+_MATCHES = _VECTOR.op("@@", is_comparison=True)
+_FIELDS = "ABCD"
+"""The labels of the fields in the vector, in the order of `WEIGHTS`."""
+_HALF = 0.2
+"""The rank that is worth half of what words can be worth."""
 
 
 class TextVector:
     """https://www.postgresql.org/docs/current/textsearch-controls.html"""
 
-    def matches(self, terms: Sequence[Sequence[str]]) -> FromClause:
-        one_of = (" | ".join(f"'{form}'" for form in forms) for forms in terms)
-        expression = " & ".join(f"({forms})" for forms in one_of)
-        query = func.to_tsquery(literal_column("'simple'"), expression, type_=TSQUERY)
+    def holding(self, terms: Sequence[Term]) -> Select[str]:
+        return select(col(SoftwareWords.software_id)).where(_MATCHES(_query(terms)))
+
+    def ranked(self, terms: Sequence[Term]) -> CTE:
         weights = cast(list(reversed(WEIGHTS.values())), ARRAY(REAL))
-        rank = cast(func.ts_rank(weights, _VECTOR, query), Float)
+        rank = cast(func.ts_rank(weights, _VECTOR, _query(terms)), Float)
         # Materialised, or the planner walks the ordering index in search of a rare word.
         return (
-            select(col(SoftwareWords.software_id), rank.label("score"))
-            .where(_VECTOR.op("@@")(query))
+            self.holding(terms)
+            .add_columns(
+                col(SoftwareWords.titles),
+                (rank / (rank + _HALF)).label("words"),
+                _MATCHES(_query(terms, _FIELDS[0])).label("in_name"),
+            )
             .cte("matches")
             .prefix_with("MATERIALIZED")
         )
+
+
+def _query(terms: Sequence[Term], fields: str = _FIELDS) -> ColumnElement[str]:
+    """As a query over these fields. A phrase lies in one of them: they follow without a gap."""
+    expression = " & ".join(f"({' | '.join(_forms(term, fields))})" for term in terms)
+    return func.to_tsquery(literal_column("'simple'"), expression, type_=TSQUERY)
+
+
+def _forms(term: Term, fields: str) -> Iterator[str]:
+    for row in term.alternatives:
+        for labels in [fields] if len(row) == 1 else fields:
+            yield f"({' <-> '.join(_in(word, labels) for word in row)})"
+    if term.beginning:
+        yield f"'{term.beginning}':*{_labels(fields)}"
+
+
+def _in(word: str, fields: str) -> str:
+    labels = _labels(fields)
+    return f"'{word}':{labels}" if labels else f"'{word}'"
+
+
+def _labels(fields: str) -> str:
+    return "" if fields == _FIELDS else fields

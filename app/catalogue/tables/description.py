@@ -144,7 +144,10 @@ class SoftwareDependency(SoftwarePart, table=True):
 
 
 class SoftwareWords(SQLModel, table=True):
-    """The stemmed words of a software by weight; each engine's full-text index follows by DDL."""
+    """The stemmed words of a software by weight; each engine's full-text index follows by DDL.
+
+    The rest are names as `app.words.listed` gives them, to be looked for as they are.
+    """
 
     __tablename__ = "software_words"
 
@@ -154,3 +157,7 @@ class SoftwareWords(SQLModel, table=True):
     summary: str = Field(sa_type=Text)
     features: str = Field(sa_type=Text)
     body: str = Field(sa_type=Text)
+    titles: str = Field(sa_type=Text)
+    organisations: str = Field(sa_type=Text)
+    users: str = Field(sa_type=Text)
+    dependencies: str = Field(sa_type=Text)

@@ -7,9 +7,15 @@ from sqlmodel import Field, SQLModel
 
 from app.database import UtcDateTime
 
+BytewiseText = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that both engines put into the same order."""
+
 
 class Software(SQLModel, table=True):
-    """One piece of software: the merge of what the catalogues say about it."""
+    """One piece of software: the merge of what the catalogues say about it.
+
+    `maintained_until` is a date, far away where no end is set; `vitality` is from 0 to 100.
+    """
 
     __tablename__ = "software"
     __table_args__ = (
@@ -34,7 +40,11 @@ class Software(SQLModel, table=True):
     software_type: str | None
     license: str | None
     maintenance_type: str | None
+    maintained_until: str | None
     language: str | None
+    sort_name: str = Field(sa_type=BytewiseText)
+    users: int
+    vitality: int | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
     revision: str

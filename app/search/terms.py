@@ -1,0 +1,73 @@
+"""What somebody typed, as what to look for: words, "phrases", -exclusions, beginnings*.
+
+Nothing of a query reaches an engine as syntax: terms hold folded letters and digits only.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from app import words
+
+MOST_TERMS = 32
+"""Terms of a query that are looked for; the rest cannot make the answer better."""
+
+SHORTEST_BEGINNING = 2
+"""Letters before a `*`: a single one would be the beginning of nearly everything."""
+
+_PART = re.compile(
+    r"""(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"*]+)(?P<star>\*)?|\*)"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that must occur, or must not.
+
+    Each alternative is a row of stems beside each other, mostly a single one; `beginning` is what
+    a word may begin with instead.
+    """
+
+    alternatives: tuple[tuple[str, ...], ...]
+    beginning: str | None = None
+    excluded: bool = False
+
+
+def terms(query: str) -> list[Term]:
+    """The terms of a query, each once, in its order.
+
+    Little words such as "för" are passed over, unless there is nothing else to look for.
+    """
+    found = list(dict.fromkeys(_terms(query)))
+    telling = [term for term in found if not _is_little(term)]
+    return (telling or found)[:MOST_TERMS]
+
+
+def _terms(query: str) -> Iterator[Term]:
+    for part in _PART.finditer(query):
+        excluded = part["minus"] is not None
+        if part["phrase"] is not None:
+            if phrase := list(words.split(part["phrase"])):
+                yield Term(words.alternatives(phrase), excluded=excluded)
+            continue
+        split = list(words.split(part["word"] or ""))
+        if excluded and len(split) > 1:
+            yield Term(words.alternatives(split), excluded=True)
+            continue
+        for number, word in enumerate(split, start=1):
+            begun = part["star"] and number == len(split) and len(word) >= SHORTEST_BEGINNING
+            yield Term(words.alternatives([word]), word if begun else None, excluded)
+
+
+def _is_little(term: Term) -> bool:
+    return term.beginning is None and any(
+        len(row) == 1 and row[0] in _little_words() for row in term.alternatives
+    )
+
+
+@cache
+def _little_words() -> frozenset[str]:
+    text = (Path(__file__).parent / "little_words.txt").read_text(encoding="utf-8")
+    return frozenset(words.split(text))
