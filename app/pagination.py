@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
@@ -9,6 +10,8 @@ from typing import Generic, TypeVar
 import orjson
 
 T = TypeVar("T")
+
+_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]+))?Z")
 
 
 class CursorInvalid(ValueError):
@@ -80,8 +83,10 @@ def parse_rfc3339(text: str) -> datetime:
 
     Raises ValueError, also for offsets other than `Z`: the Open Catalog API refuses them.
     """
-    whole, _, fraction = text.removesuffix("Z").partition(".")
-    if not text.endswith("Z") or (fraction and not (fraction.isascii() and fraction.isdigit())):
-        raise ValueError("invalid date time format (RFC 3339 needed)")
-    moment = datetime.strptime(whole, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
-    return moment.replace(microsecond=int(fraction[:6].ljust(6, "0")) if fraction else 0)
+    parts = _TIME.fullmatch(text)
+    whole, fraction = parts.groups(default="") if parts else ("", "")
+    try:
+        moment = datetime.fromisoformat(whole)
+    except ValueError as error:
+        raise ValueError("invalid date time format (RFC 3339 needed)") from error
+    return moment.replace(microsecond=int(fraction[:6].ljust(6, "0")), tzinfo=UTC)

@@ -55,7 +55,7 @@ def _fault(namespace: str, value: Any) -> str | None:  # noqa: ANN401 - any JSON
     if not 1 <= value["v"] <= LARGEST_VERSION:
         return f"'v' must be between 1 and {LARGEST_VERSION}"
     try:
-        orjson.dumps(value)
+        orjson.dumps({namespace: value})
     except TypeError:
         return "is nested too deeply"
     return None

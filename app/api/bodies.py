@@ -83,9 +83,14 @@ def broken(rule: str) -> PydanticCustomError:
     return PydanticCustomError(rule, "{text}", {"text": RULES[rule]})
 
 
-def _must_be_address(text: str) -> str:
+def _must_be_url(text: str) -> str:
     if not urls.is_url(text):
         raise broken("url")
+    return text
+
+
+def _must_be_address(text: str) -> str:
+    _must_be_url(text)
     if len(urls.normalise(text)) > LONGEST_ADDRESS:
         raise broken("max")
     return text
@@ -161,6 +166,9 @@ Address = Annotated[str, AfterValidator(_must_be_address)]
 
 RequiredAddress = Annotated[Required, AfterValidator(_must_be_address)]
 """A text that passes the rules `required` and `url`, in this order."""
+
+RequiredLongAddress = Annotated[Required, AfterValidator(_must_be_url)]
+"""As `RequiredAddress`, for what is stored but never looked up, and so may be longer."""
 
 CodeHostingAddress = Annotated[Required, AfterValidator(_must_host_code)]
 """A text that passes the rules `required`, `http_url` and `code_hosting_url`, in this order."""

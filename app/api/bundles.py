@@ -27,6 +27,7 @@ router = APIRouter(prefix="/bundles", tags=["bundles"])
 
 ALL = "/v1/bundles"
 ONE = f"{ALL}/{examples.ID}"
+MOST_MEMBERS = 1000
 
 
 class Bundle(BaseModel):
@@ -58,7 +59,7 @@ class BundlePatch(Body):
     name: Annotated[RequiredText, sized(1, 255)]
     description: Annotated[PlainText, sized(0, 1000)] | None = None
     active: bool | None = None
-    software_ids: list[PlainText]
+    software_ids: Annotated[list[PlainText], sized(0, MOST_MEMBERS)]
 
     def draft(self) -> BundleDraft:
         """The same, as the catalogue wants it."""
@@ -73,7 +74,7 @@ class BundlePatch(Body):
 class BundlePost(BundlePatch):
     """A new bundle."""
 
-    software_ids: Annotated[list[PlainText], more_than(0)]
+    software_ids: Annotated[list[PlainText], more_than(0), sized(0, MOST_MEMBERS)]
 
 
 BundleId = Annotated[str, Path(description="The bundle's id.", examples=[examples.ID])]

@@ -23,7 +23,7 @@ from app.api.publishers import (
     revise,
 )
 from app.api.security import permit
-from app.catalogue import publishers
+from app.catalogue import catalogs, publishers
 from app.catalogue.errors import CatalogNotFound, PublisherNotFound
 from app.database import reading
 
@@ -76,6 +76,7 @@ async def create(
 ) -> Response:
     """Store a publisher in this catalogue."""
     await permit(session, writer, catalog_id)
+    await catalogs.hold(session, catalog_id)
     return one(await publishers.create(session, post.draft(), catalog_id=catalog_id, now=now))
 
 

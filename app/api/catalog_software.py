@@ -24,7 +24,7 @@ from app.api.software import (
     SoftwareWriter,
     revise,
 )
-from app.catalogue import records, software
+from app.catalogue import catalogs, records, software
 from app.catalogue.errors import CatalogNotFound, SoftwareNotFound
 from app.database import reading
 from app.ingest import submission
@@ -83,6 +83,7 @@ async def create(
     Another catalogue may know it: then both describe the same software.
     """
     await permit(session, writer, catalog_id)
+    await catalogs.hold(session, catalog_id)
     draft = post.draft()
     return one(
         await submission.create(session, draft, catalog_id=catalog_id, strict=strict, now=now)

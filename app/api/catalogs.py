@@ -1,5 +1,6 @@
 """/v1/catalogs: where software is listed, by id or alternativeId; `∅` is the root."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import unquote
@@ -13,7 +14,7 @@ from app.api import caching, examples
 from app.api.bodies import (
     Body,
     PlainText,
-    RequiredAddress,
+    RequiredLongAddress,
     RequiredText,
     body_of,
     json_body,
@@ -23,6 +24,7 @@ from app.api.dependencies import CurrentHead, DatabaseDep, Now, ReadSession, Wri
 from app.api.links import Links
 from app.api.lists import REFUSED, ListQuery, one, versioned_page
 from app.api.patching import Patch, patch_body, patch_of, patched
+from app.api.paths import REPLACEMENT
 from app.api.problems import documented
 from app.api.refusals import (
     BodyMalformed,
@@ -42,6 +44,8 @@ router = APIRouter(prefix="/catalogs", tags=["catalogs"])
 
 ALL = "/v1/catalogs"
 ONE = f"{ALL}/{examples.ID}"
+MOST_ESCAPES = 4
+"""Spellings of a name that are tried, each with one escape less than the one before."""
 
 
 class CatalogSource(BaseModel):
@@ -80,7 +84,7 @@ class CatalogList(BaseModel):
 class CatalogSourcePost(Body):
     """A list of software; `driver` says how to read it, and `args` what in it."""
 
-    url: Annotated[RequiredAddress, sized(1, 2048)]
+    url: Annotated[RequiredLongAddress, sized(1, 2048)]
     driver: Annotated[PlainText, sized(1, 64)] | None = None
     args: Annotated[list[Annotated[PlainText, sized(1, 2048)]], sized(1, 20)] | None = None
 
@@ -257,11 +261,10 @@ def _refuse_revised(shown: dict[str, Any], post: CatalogPost) -> None:
 
 async def _spelled(session: Session, id: str) -> str:
     """The name under which it is there: clients escape it once, twice, or not at all."""
-    try:
-        await catalogs.resolve(session, id)
-    except CatalogNotFound:
-        unescaped = unquote(id)
-        if unescaped == id:
-            raise
-        return await _spelled(session, unescaped)
-    return id
+    spelling = id
+    for _ in range(MOST_ESCAPES):
+        with suppress(CatalogNotFound):
+            await catalogs.resolve(session, spelling)
+            return spelling
+        spelling = unquote(spelling).replace("\0", REPLACEMENT)
+    raise CatalogNotFound(id)

@@ -4,6 +4,7 @@ A link is a relative query string, which clients append to the path they asked. 
 other parameters of the request, sorted by name.
 """
 
+import re
 from operator import itemgetter
 from typing import Annotated, Any
 from urllib.parse import quote_plus
@@ -18,15 +19,16 @@ BEFORE = "page[before]"
 DEFAULT_SIZE = 25
 LARGEST_SIZE = 100
 
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+
 
 def _size(text: Any) -> int:  # noqa: ANN401 - whatever the query holds
     """A larger page than the largest is silently made smaller: clients ask for 10000."""
     if text == "":
         return DEFAULT_SIZE
-    try:
-        size = int(text)
-    except ValueError as error:
-        raise ValueError("page[size] must be an integer") from error
+    if not _INTEGER.fullmatch(text):
+        raise ValueError("page[size] must be an integer")
+    size = int(text)
     if size < 1:
         raise ValueError(f"page[size] must be between 1 and {LARGEST_SIZE}")
     return min(size, LARGEST_SIZE)

@@ -98,10 +98,13 @@ def patched(model: type[B], shown: Mapping[str, Any], patch: Patch) -> B:
     body is refused by.
     """
     kept = {name: shown[name] for name in READ_ONLY if name in shown}
-    if isinstance(patch, MergePatch):
-        result = merged({**shown}, patch.members)
-    else:
-        result = _applied({**shown}, patch.operations)
+    try:
+        if isinstance(patch, MergePatch):
+            result = merged({**shown}, patch.members)
+        else:
+            result = _applied({**shown}, patch.operations)
+    except RecursionError as error:
+        raise BodyRefused("patch is nested too deeply") from error
     if not isinstance(result, dict):
         raise BodyMalformed
     if {name: result.pop(name) for name in READ_ONLY if name in result} != kept:

@@ -106,9 +106,6 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.DeliveryNotFound: Problem(
         404, "delivery-not-found", "Delivery not found", wire="Delivery was not found"
     ),
-    errors.DeliveryNotFound: Problem(
-        404, "delivery-not-found", "Delivery not found", wire="Delivery was not found"
-    ),
     errors.AlreadyExists: Problem(409, "already-exists", "Already exists"),
     errors.CatalogInUse: Problem(
         409,

@@ -38,6 +38,9 @@ router = APIRouter(prefix="/publishers", tags=["publishers"])
 
 ALL = "/v1/publishers"
 ONE = f"{ALL}/{examples.ID}"
+MOST_ADDRESSES = 1000
+LONGEST_DESCRIPTION = 600
+"""Characters: no two publishers share one, and an index entry of PostgreSQL has 2,704 bytes."""
 
 
 class CodeHosting(BaseModel):
@@ -86,8 +89,8 @@ class CodeHostingPost(Body):
 class PublisherPost(Body):
     """A new publisher."""
 
-    code_hosting: Annotated[list[CodeHostingPost], more_than(0)]
-    description: RequiredText
+    code_hosting: Annotated[list[CodeHostingPost], more_than(0), sized(0, MOST_ADDRESSES)]
+    description: Annotated[RequiredText, sized(0, LONGEST_DESCRIPTION)]
     email: Email | None = None
     active: bool | None = None
     alternative_id: Annotated[PlainText, sized(1, 255)] | None = None

@@ -40,7 +40,9 @@ class Writer:
 
 def writer_of(claims: Mapping[str, Any]) -> Writer:
     """Who the claims of a token speak of. Raises TypeError where they make no sense."""
-    scope, catalogs = claims.get("scope"), claims.get("catalogs")
+    subject, scope, catalogs = (claims.get(name) for name in ("sub", "scope", "catalogs"))
+    if not isinstance(subject, str | None):
+        raise TypeError("`sub` is a text.")
     if not isinstance(scope, str | None):
         raise TypeError("`scope` is a text, its scopes separated by blanks.")
     if not isinstance(catalogs, list | None) or not all(
@@ -48,7 +50,7 @@ def writer_of(claims: Mapping[str, Any]) -> Writer:
     ):
         raise TypeError("`catalogs` is a list of texts.")
     return Writer(
-        subject=claims.get("sub"),
+        subject=subject,
         scopes=None if scope is None else frozenset(scope.split()),
         catalogs=None if catalogs is None else frozenset(catalogs),
     )

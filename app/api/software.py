@@ -1,5 +1,6 @@
 """/v1/software: what the Open Catalog API calls software, with its names, order and texts."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -313,7 +314,11 @@ async def revise(
     await permit(session, writer, held.catalog_id)
     if isinstance(change, JsonPatch):
         entry = await software.get(session, id, catalog_id=catalog_id)
-        change = patched(SoftwarePost, orjson.loads(entry.document), change).edit()
+        shown = orjson.loads(entry.document)
+        change = patched(SoftwarePost, shown, change).edit()
+        if change.publiccode_yml == shown["publiccodeYml"]:
+            # The stored bytes need not be UTF-8, nor valid where only valid ones are taken now.
+            change = replace(change, publiccode_yml=KEEP)
     return await submission.revise(
         session, id, change, catalog_id=catalog_id, strict=strict, now=now
     )

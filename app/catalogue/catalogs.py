@@ -61,6 +61,18 @@ async def get(session: AsyncSession, id: str) -> Entry:
     return _entry(row, await _sources(session, [row.id]))
 
 
+async def hold(session: AsyncSession, id: str) -> None:
+    """Nobody deletes the catalogue with this id before the transaction ends.
+
+    Raises CatalogNotFound where somebody just has.
+    """
+    statement = select(col(Catalog.id)).where(col(Catalog.id) == id)
+    if (
+        await session.execute(statement.with_for_update(read=True, key_share=True))
+    ).first() is None:
+        raise CatalogNotFound(id)
+
+
 async def locked(session: AsyncSession, id: str) -> Entry:
     """As `get`; nobody else changes it before the transaction ends."""
     row = await _row(session, id, lock=True)
