@@ -115,6 +115,16 @@ class _Decoder:
         return text
 
     def texts(self, node: Node, path: Path, name: str, _: object) -> tuple[str, ...] | None:
+        if isinstance(node, SequenceNode):  # nearly all: spared a call for each item
+            values = [
+                item.value
+                for item in node.items
+                if item.__class__ is ScalarEvent
+                and item.tag is None
+                and item.value[:1] not in OTHER_STARTS
+            ]
+            if len(values) == len(node.items):
+                return tuple(values)
         return self.items(node, path, name, _Decoder.text, None, "")
 
     def links(self, node: Node, path: Path, name: str, _: object) -> tuple[str, ...] | None:
@@ -176,8 +186,15 @@ class _Decoder:
         values = {}
         for key, (attribute, read, part) in keys.items():
             if key in entries:
-                value = read(self, entries[key][1], path, key, part)
-                if value is not None:
+                given = entries[key][1]
+                if (
+                    read is _Decoder.text
+                    and given.__class__ is ScalarEvent
+                    and given.tag is None
+                    and given.value[:1] not in OTHER_STARTS
+                ):
+                    values[attribute] = given.value  # nearly all: spared a call
+                elif (value := read(self, given, path, key, part)) is not None:
                     values[attribute] = value
         if unknown:
             free = sorted(keys.keys() - entries.keys())

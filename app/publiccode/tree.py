@@ -206,7 +206,7 @@ class _Builder:
         entries, next_event = node.entries, self.next
         while True:
             key = next_event()
-            if not isinstance(key, ScalarEvent):
+            if key.__class__ is not ScalarEvent:
                 if isinstance(key, CollectionEndEvent):
                     break
                 raise _Unreadable(_bad_key(key))
@@ -214,7 +214,7 @@ class _Builder:
                 self.anchors[key.anchor] = key
             event = next_event()
             self.left -= 2
-            if isinstance(event, ScalarEvent) and event.anchor is None and self.left > 0:
+            if event.__class__ is ScalarEvent and event.anchor is None and self.left > 0:
                 value: Node = event  # nearly all: spared a call
             else:
                 value = self.node(event, depth)
@@ -239,7 +239,7 @@ class _Builder:
         while True:
             event = next_event()
             self.left -= 1
-            if isinstance(event, ScalarEvent) and event.anchor is None and self.left > 0:
+            if event.__class__ is ScalarEvent and event.anchor is None and self.left > 0:
                 items.append(event)  # nearly all: spared a call
             elif isinstance(event, CollectionEndEvent):
                 break
