@@ -102,6 +102,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         else None
     )
 
+    metrics = telemetry.Metrics()
     outbox_bell = asyncio.Event()
 
     @asynccontextmanager
@@ -124,9 +125,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_tags=TAGS,
         lifespan=lifespan,
         redirect_slashes=False,
-        middleware=_middleware(settings),
+        middleware=_middleware(settings, metrics),
     )
     app.state.settings = settings
+    app.state.metrics = metrics
     app.state.database = database
     app.state.sealer = sealer
     app.state.debounce = Debounce(
@@ -185,13 +187,13 @@ def _routers() -> list[APIRouter]:
     return [versioned, status.probes, problem_pages.router, rule_pages.router]
 
 
-def _middleware(settings: Settings) -> list[Middleware]:
+def _middleware(settings: Settings, metrics: telemetry.Metrics) -> list[Middleware]:
     """From the outermost to the innermost.
 
     Any page may call us: there are no cookies, and a page without a token can only read.
     """
     return [
-        Middleware(Tracing),
+        Middleware(Tracing, metrics=metrics),
         Middleware(
             CORSMiddleware,
             allow_origins=["*"],

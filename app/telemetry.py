@@ -1,10 +1,40 @@
-"""How this process logs: one event per line on standard error, for people or as JSON."""
+"""What this process tells its operator: logs, one event per line, and metrics.
+
+Logs go to standard error, for people or as JSON.
+"""
 
 import logging
 import sys
 
 import structlog
+from prometheus_client import CollectorRegistry, GCCollector, Histogram, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from structlog.typing import Processor
+
+
+class Metrics:
+    """What Prometheus asks for; each application counts for itself."""
+
+    media_type = CONTENT_TYPE_LATEST
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self.requests = Histogram(
+            "samkod_http_request_duration_seconds",
+            "Requests by method, route and status.",
+            ("method", "route", "status"),
+            registry=self.registry,
+        )
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request; `route` is the path as its router declares it, `""` where there is none."""
+        self.requests.labels(method, route, status).observe(seconds)
+
+    def text(self) -> bytes:
+        """All of them, in the text format of Prometheus."""
+        return generate_latest(self.registry)
 
 
 def configure(log_format: str, log_level: str) -> None:

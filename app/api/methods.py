@@ -17,7 +17,8 @@ class Methods:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope.get("method"):
             case "HEAD":
-                await self.app({**scope, "method": "GET"}, receive, _without_body(send))
+                scope["method"] = "GET"
+                await self.app(scope, receive, _without_body(send))
             case "OPTIONS" if methods := allowed(scope):
                 response = Response(status_code=204, headers={"Allow": ", ".join(methods)})
                 await response(scope, receive, send)

@@ -18,9 +18,6 @@ class Paths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            scope = {
-                **scope,
-                "path": scope["path"].rstrip("/").replace("\0", REPLACEMENT) or "/",
-                "query_string": scope["query_string"].replace(b"%00", ESCAPED_REPLACEMENT),
-            }
+            scope["path"] = scope["path"].rstrip("/").replace("\0", REPLACEMENT) or "/"
+            scope["query_string"] = scope["query_string"].replace(b"%00", ESCAPED_REPLACEMENT)
         await self.app(scope, receive, send)

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api import problems
 from app.api.refusals import TooManyRequests
 
-UNCOUNTED = frozenset({"/livez", "/readyz"})
+UNCOUNTED = frozenset({"/livez", "/metrics", "/readyz"})
 """Orchestrators ask these, and must get an answer."""
 
 

@@ -1,6 +1,6 @@
-"""Is it alive, is it ready, is its database there."""
+"""Is it alive, is it ready, is its database there, and what does it measure."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from app.api.dependencies import DatabaseDep, ReadSession
@@ -8,6 +8,7 @@ from app.api.problems import documented
 from app.api.refusals import SchemaOutdated
 from app.catalogue import changes
 from app.database import is_current
+from app.telemetry import Metrics
 
 router = APIRouter(tags=["status"])
 probes = APIRouter(tags=["status"])
@@ -38,3 +39,10 @@ async def readyz(database: DatabaseDep) -> str:
     if not await is_current(database):
         raise SchemaOutdated
     return "OK"
+
+
+@probes.get("/metrics", response_class=PlainTextResponse, summary="What does it measure?")
+async def metrics(request: Request) -> Response:
+    """Requests by method, route and status, and the process itself, as Prometheus reads them."""
+    measured: Metrics = request.app.state.metrics
+    return Response(measured.text(), headers={"Content-Type": measured.media_type})

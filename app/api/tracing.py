@@ -13,7 +13,9 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import problems
+from app.api.methods import METHODS
 from app.api.refusals import Unexpected
+from app.telemetry import Metrics
 
 REQUEST_ID_HEADER = "X-Request-Id"
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -22,10 +24,11 @@ log = structlog.get_logger("samkod.request")
 
 
 class Tracing:
-    """Logs each request, and answers with a problem where nobody else caught the error."""
+    """Logs and counts each request, and answers with a problem where nobody else caught the error."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app = app
+        self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -33,9 +36,9 @@ class Tracing:
             return
 
         started, status = perf_counter(), 0
-        request_id = _request_id(scope)
+        request_id, method = _request_id(scope), scope["method"]
         structlog.contextvars.bind_contextvars(
-            request_id=request_id, method=scope["method"], path=scope["path"]
+            request_id=request_id, method=method, path=scope["path"]
         )
 
         async def send_traced(message: Message) -> None:
@@ -53,8 +56,19 @@ class Tracing:
                 raise
             await problems.response(Request(scope), Unexpected())(scope, receive, send_traced)
         finally:
-            log.info("answered", status=status, ms=round((perf_counter() - started) * 1000, 1))
+            seconds = perf_counter() - started
+            self.metrics.answered(_counted(method), _route(scope), status, seconds)
+            log.info("answered", status=status, ms=round(seconds * 1000, 1))
             structlog.contextvars.clear_contextvars()
+
+
+def _counted(method: str) -> str:
+    """The method, or `other`: clients may invent as many as they like."""
+    return method if method in METHODS else "other"
+
+
+def _route(scope: Scope) -> str:
+    return getattr(scope.get("route"), "path", "")
 
 
 def _request_id(scope: Scope) -> str:

@@ -60,3 +60,17 @@ async def test_a_database_that_is_gone_is_a_503(path: str) -> None:
     assert response.headers["content-type"] == "application/problem+json"
     assert response.headers["retry-after"] == "1"
     assert response.json()["title"] == "can't connect to database"
+
+
+async def test_metrics_count_requests_by_route_and_not_by_what_clients_invent(
+    client: httpx2.AsyncClient,
+) -> None:
+    await client.get("/v1/software/nobody")
+    await client.request("BREW", "/v1/software")
+
+    response = await client.get("/metrics")
+
+    assert response.headers["content-type"].startswith("text/plain; version=")
+    counted = 'duration_seconds_count{method="GET",route="/software/{id}",status="404"} 1.0'
+    assert counted in response.text
+    assert "BREW" not in response.text
