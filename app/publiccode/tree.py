@@ -62,6 +62,12 @@ class AliasNode:
         self.recursive = recursive
 
 
+_TAB_BEHIND_DASH = re.compile(
+    # before a text; a key may not stand there
+    rb"^([ ]*-)\t(?=[^\t\r\n])(?![^\r\n]*:(?:[ \t\r\n]|\Z))",
+    re.MULTILINE,
+)
+
 NextEvent: TypeAlias = Callable[[], Event]
 Node: TypeAlias = ScalarEvent | MappingNode | SequenceNode | AliasNode
 
@@ -105,7 +111,12 @@ def read(data: bytes) -> Tree:
     if disguise:
         data = text.translate(disguise.hide).encode()
     builder = _Builder(data, text, disguise)
-    return Tree(builder.build(), builder.faults, marked, text)
+    root = builder.build()
+    if root is None and _TAB_BEHIND_DASH.search(data):
+        # The reference takes a tab behind a dash for a blank; other tabs stay where they are.
+        builder = _Builder(_TAB_BEHIND_DASH.sub(rb"\1 ", data), text, disguise)
+        root = builder.build()
+    return Tree(root, builder.faults, marked, text)
 
 
 def span_of(event: Event, last: Event | None = None) -> Span:

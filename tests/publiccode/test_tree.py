@@ -159,3 +159,17 @@ def test_a_percent_sign_is_a_character_like_others(text: str) -> None:
 
 def test_but_not_at_the_beginning_of_a_line() -> None:
     assert codes(b"%YAML 1.2\n---\nname: %x\n")
+
+
+def test_a_tab_behind_a_dash_is_a_blank() -> None:
+    tree = read(b"platforms:\n  -\tweb\n  - mac\nname: x\n")
+    assert not tree.faults
+    assert place(tree, ("platforms", 0)) == Span(2, 5, 2, 8)
+
+
+def test_a_tab_elsewhere_is_as_wrong_as_before() -> None:
+    (fault,) = read(b"fundedBy:\n  -\turi: https://x.org\n").faults
+    assert fault.code == "not-yaml"
+    (fault,) = read(b"platforms:\n  -\tweb\nlegal:\n\tlicense: MIT\n").faults
+    assert fault.span is not None
+    assert (fault.code, fault.span.line) == ("not-yaml", 4)
