@@ -1,0 +1,48 @@
+"""How good the first ten results of the relevance set are, on each engine."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from statistics import mean
+from tempfile import TemporaryDirectory
+
+from app.database import open_database, upgrade
+from tests import postgres
+from tests.search.relevance import answer, fill, ndcg, wishes
+
+
+def run() -> list[tuple[str, str]]:
+    """nDCG@10 on average, how many queries are answered perfectly, and the worst one."""
+    rows = []
+    for engine, database in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
+        with database() as url:
+            gains = asyncio.run(_measure(url))
+        worst = min(gains, key=lambda words: gains[words])
+        perfect = sum(gain > 0.999 for gain in gains.values())
+        rows += [
+            (f"{engine}: nDCG@10", f"{mean(gains.values()):.3f}"),
+            (f"{engine}: perfect answers", f"{perfect} of {len(gains)}"),
+            (f"{engine}: worst answer", f"{gains[worst]:.2f} for {worst}"),
+        ]
+    return rows
+
+
+async def _measure(url: str) -> dict[str, float]:
+    database = open_database(url)
+    await upgrade(database)
+    await fill(database)
+    gains = {wish.words: ndcg(await answer(database, wish), wish.grades) for wish in wishes()}
+    await database.close()
+    return gains
+
+
+@contextmanager
+def _sqlite() -> Iterator[str]:
+    with TemporaryDirectory() as folder:
+        yield f"sqlite:///{folder}/bench.db"
+
+
+@contextmanager
+def _postgresql() -> Iterator[str]:
+    with postgres.server() as server, postgres.database(server) as address:
+        yield address.render_as_string(hide_password=False)
