@@ -58,6 +58,10 @@ class Settings(BaseSettings):
             description="`record` stores invalid files with their report, `strict` refuses them."
         ),
     ] = "record"
+    publiccode_major: Annotated[
+        Literal[0, 1],
+        Field(description="Highest major version of publiccode.yml that is taken; 1 is a draft."),
+    ] = 0
     max_requests: Annotated[
         int,
         Field(

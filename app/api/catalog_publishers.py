@@ -3,11 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import AfterValidator
 
 from app.api import caching, examples
 from app.api.catalogs import CatalogId
 from app.api.dependencies import CurrentHead, DatabaseDep, Now, ReadSession, WriteSession
 from app.api.lists import REFUSED, ListQuery, one, versioned_page
+from app.api.paths import with_slashes
 from app.api.problems import documented
 from app.api.publishers import (
     CREATE,
@@ -33,7 +35,11 @@ ALL = f"/v1/catalogs/{examples.ID}/publishers"
 ONE = f"{ALL}/{examples.ID}"
 MISSING = CatalogNotFound(examples.ID)
 
-PublisherId = Annotated[str, Path(description="Id or alternativeId.", examples=[examples.ID])]
+PublisherId = Annotated[
+    str,
+    Path(description="Id or alternativeId.", examples=[examples.ID]),
+    AfterValidator(with_slashes),
+]
 
 
 async def _held(publisher_id: PublisherId, catalog_id: CatalogId, database: DatabaseDep) -> str:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.api import caching, examples
 from app.api.catalogs import CatalogId
-from app.api.dependencies import CurrentHead, DatabaseDep, Now, ReadSession, Strict, WriteSession
+from app.api.dependencies import CurrentHead, DatabaseDep, Now, PolicyDep, ReadSession, WriteSession
 from app.api.lists import REFUSED, one, versioned_page
 from app.api.problems import documented
 from app.api.security import permit
@@ -75,7 +75,7 @@ async def create(
     post: Posted,
     writer: SoftwareWriter,
     session: WriteSession,
-    strict: Strict,
+    policy: PolicyDep,
     now: Now,
 ) -> Response:
     """Store a publiccode.yml under an address that this catalogue does not know yet.
@@ -86,7 +86,7 @@ async def create(
     await catalogs.hold(session, catalog_id)
     draft = post.draft()
     return one(
-        await submission.create(session, draft, catalog_id=catalog_id, strict=strict, now=now)
+        await submission.create(session, draft, catalog_id=catalog_id, policy=policy, now=now)
     )
 
 
@@ -120,13 +120,13 @@ async def update(
     change: Change,
     writer: SoftwareWriter,
     session: WriteSession,
-    strict: Strict,
+    policy: PolicyDep,
     now: Now,
 ) -> Response:
     """Change what this catalogue says, by JSON Merge Patch or JSON Patch."""
     return one(
         await revise(
-            session, writer, software_id, change, catalog_id=catalog_id, strict=strict, now=now
+            session, writer, software_id, change, catalog_id=catalog_id, policy=policy, now=now
         )
     )
 

@@ -12,6 +12,7 @@ from app.catalogue.entry import Head
 from app.catalogue.transaction import transaction
 from app.database import Database, Session, reading
 from app.ingest.external_checks import Outside
+from app.ingest.submission import Policy
 from app.settings import Settings
 
 
@@ -28,12 +29,12 @@ async def _settings(request: Request) -> Settings:
 SettingsDep = Annotated[Settings, Depends(_settings)]
 
 
-async def _strict(settings: SettingsDep) -> bool:
-    return settings.policy == "strict"
+async def _policy(settings: SettingsDep) -> Policy:
+    return Policy(major=settings.publiccode_major, strict=settings.policy == "strict")
 
 
-Strict = Annotated[bool, Depends(_strict)]
-"""Whether files that are not valid are refused, rather than stored with their report."""
+PolicyDep = Annotated[Policy, Depends(_policy)]
+"""What is asked of files that are to be stored."""
 
 
 async def _outside(request: Request) -> Outside:

@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 from app.api import examples
 from app.api.bodies import Address, Body, PlainText, Required, checked, sized
 from app.api.conversation import MEDIA_TYPE, Conversation, lines
-from app.api.dependencies import DatabaseDep, Now, SettingsDep, Strict, WriteSession, writing
+from app.api.dependencies import DatabaseDep, Now, PolicyDep, SettingsDep, WriteSession, writing
 from app.api.lists import one
 from app.api.problems import documented
 from app.api.refusals import (
@@ -111,7 +111,7 @@ async def put(
     query: Annotated[PutQuery, Query()],
     writer: SoftwareWriter,
     session: WriteSession,
-    strict: Strict,
+    policy: PolicyDep,
     now: Now,
 ) -> Response:
     """Create the software with this address in the root catalogue, or give it a new text.
@@ -121,7 +121,7 @@ async def put(
     data = await request.body()
     if not data:
         raise BodyEmpty
-    report = await submission.prepare(data, strict=strict)
+    report = await submission.accept(data, policy)
     await permit(session, writer, ROOT_ID)
     done = await submission.put(session, query.url, data, report, now=now)
     return one(await software.get(session, done.software_id or "", catalog_id=ROOT_ID))
@@ -149,13 +149,12 @@ async def ingest(
     writer: Annotated[Writer, Depends(allowed("software:write"))],
     database: DatabaseDep,
     settings: SettingsDep,
-    strict: Strict,
+    policy: PolicyDep,
 ) -> Response:
     """One JSON object per line in, one outcome per line out, in order, while the request goes on.
 
     Outcomes follow each commit, of some fifty lines. A faulty line is rejected, and the rest goes
-    on. After an interruption send everything again: what is stored
-    already is `unchanged`.
+    on. After an interruption send everything again: what is stored already is `unchanged`.
     """
     async with writing(request, database) as session:
         await permit(session, writer, ROOT_ID)
@@ -164,7 +163,7 @@ async def ingest(
         outcomes = stream.ingest(
             _offers(lines(pieces, settings.max_body_bytes), settings.max_file_bytes),
             partial(writing, request, database),
-            strict=strict,
+            policy=policy,
             now=lambda: datetime.now(UTC),
         )
         return _written(outcomes)
@@ -174,13 +173,15 @@ async def ingest(
 
 async def _offers(
     texts: AsyncIterator[bytes | None], longest_file: int
-) -> AsyncIterator[Offered | Refused]:
-    """What the lines offer, blank ones left out."""
+) -> AsyncIterator[tuple[int, Offered | Refused]]:
+    """What the lines offer, by their numbers; blank ones are counted, and left out."""
+    number = 0
     async for text in texts:
+        number += 1
         if text is None:
-            yield Refused("too-long")
+            yield number, Refused("too-long")
         elif text.strip():
-            yield _line(text, longest_file)
+            yield number, _line(text, longest_file)
 
 
 def _line(text: bytes, longest_file: int) -> Offered | Refused:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from app.api import caching, examples
@@ -24,6 +24,7 @@ from app.api.dependencies import CurrentHead, DatabaseDep, Now, ReadSession, Wri
 from app.api.links import Links
 from app.api.lists import REFUSED, ListQuery, one, versioned_page
 from app.api.patching import Patch, patch_body, patch_of, patched
+from app.api.paths import with_slashes
 from app.api.problems import documented
 from app.api.refusals import BodyMalformed, BrokenRule, FieldsInvalid, FieldUnknown
 from app.api.scopes import Writer
@@ -109,7 +110,9 @@ class PublisherPost(Body):
 
 
 PublisherId = Annotated[
-    str, Path(alias="id", description="Id or alternativeId.", examples=[examples.ID])
+    str,
+    Path(alias="id", description="Id or alternativeId.", examples=[examples.ID]),
+    AfterValidator(with_slashes),
 ]
 PublisherWriter = Annotated[Writer, Depends(allowed("publishers:write"))]
 Posted = Annotated[PublisherPost, Depends(json_body(PublisherPost))]

@@ -21,7 +21,7 @@ from app.api.bodies import (
     json_body,
     sized,
 )
-from app.api.dependencies import CurrentHead, DatabaseDep, Now, ReadSession, Strict, WriteSession
+from app.api.dependencies import CurrentHead, DatabaseDep, Now, PolicyDep, ReadSession, WriteSession
 from app.api.links import Links
 from app.api.lists import REFUSED, ListQuery, one, versioned_page
 from app.api.patching import JsonPatch, MergePatch, Patch, patch_body, patch_of, patched
@@ -41,7 +41,7 @@ from app.catalogue.entry import ROOT_ID, Entry, SoftwareFilter
 from app.catalogue.errors import SoftwareNotFound, UrlTaken
 from app.database import Session, reading
 from app.ingest import submission
-from app.ingest.submission import KEEP, SoftwareDraft, SoftwareEdit
+from app.ingest.submission import KEEP, Policy, SoftwareDraft, SoftwareEdit
 
 router = APIRouter(prefix="/software", tags=["software"])
 
@@ -232,7 +232,7 @@ async def listing(
     "", summary="Create software", **CREATE, responses=documented("POST", ALL, *CREATE_FAILURES)
 )
 async def create(
-    post: Posted, writer: SoftwareWriter, session: WriteSession, strict: Strict, now: Now
+    post: Posted, writer: SoftwareWriter, session: WriteSession, policy: PolicyDep, now: Now
 ) -> Response:
     """Store a publiccode.yml under an address that is not known yet.
 
@@ -240,7 +240,7 @@ async def create(
     inactive and was never changed by hand comes back to life when it is posted again.
     """
     await permit(session, writer, ROOT_ID)
-    return one(await submission.create(session, post.draft(), strict=strict, now=now))
+    return one(await submission.create(session, post.draft(), policy=policy, now=now))
 
 
 @router.get(
@@ -268,7 +268,7 @@ async def update(
     change: Change,
     writer: SoftwareWriter,
     session: WriteSession,
-    strict: Strict,
+    policy: PolicyDep,
     now: Now,
 ) -> Response:
     """Change a software by JSON Merge Patch or JSON Patch.
@@ -276,7 +276,7 @@ async def update(
     Addresses are set as a whole: a new `url` replaces the old one, which is kept only if it is
     among the `aliases`.
     """
-    return one(await revise(session, writer, id, change, strict=strict, now=now))
+    return one(await revise(session, writer, id, change, policy=policy, now=now))
 
 
 @router.delete(
@@ -306,7 +306,7 @@ async def revise(
     change: SoftwareEdit | JsonPatch,
     *,
     catalog_id: str | None = None,
-    strict: bool,
+    policy: Policy,
     now: datetime,
 ) -> Entry:
     """Apply a change to what a catalogue says; without one, to what `/v1/software/{id}` shows."""
@@ -320,5 +320,5 @@ async def revise(
             # The stored bytes need not be UTF-8, nor valid where only valid ones are taken now.
             change = replace(change, publiccode_yml=KEEP)
     return await submission.revise(
-        session, id, change, catalog_id=catalog_id, strict=strict, now=now
+        session, id, change, catalog_id=catalog_id, policy=policy, now=now
     )

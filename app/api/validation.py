@@ -136,13 +136,16 @@ async def validate(
     if media_type_of(request.scope) == conversation.MEDIA_TYPE:
         query.must_suit_lines()
         answers = LineByLine(
-            settings.max_body_bytes, max_file_bytes=settings.max_file_bytes, language=language
+            settings.max_body_bytes,
+            max_file_bytes=settings.max_file_bytes,
+            major=settings.publiccode_major,
+            language=language,
         )
         return Conversation(answers, in_language(language))
     data = await request.body()
     if not data:
         raise BodyEmpty
-    report = await examine(data)
+    report = await examine(data, major=settings.publiccode_major)
     checks: list[dict[str, Any]] | None = None
     if query.external_checks:
         async with _EXTERNAL_CHECKS:

@@ -23,9 +23,12 @@ class LineRefused(Exception):
 class LineByLine:
     """Answers in a language; lines, and the files in them, have limits in bytes."""
 
-    def __init__(self, max_line_bytes: int, *, max_file_bytes: int, language: str) -> None:
+    def __init__(
+        self, max_line_bytes: int, *, max_file_bytes: int, major: int, language: str
+    ) -> None:
         self.max_line_bytes = max_line_bytes
         self.max_file_bytes = max_file_bytes
+        self.major = major
         self.language = language
 
     async def __call__(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -43,7 +46,7 @@ class LineByLine:
         except LineRefused as refused:
             error = {"valid": False, "error": str(refused), "results": [], "normalized": None}
             return _written(number, refused.id, error)
-        report = await examine(data)
+        report = await examine(data, major=self.major)
         return await without_delay(
             data, lambda: _written(number, id, present(report, self.language))
         )

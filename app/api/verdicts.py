@@ -39,10 +39,10 @@ class Validation(BaseModel):
     )
 
 
-async def examine(data: bytes) -> Report:
+async def examine(data: bytes, *, major: int) -> Report:
     """The report; where the file is not unusually long, with a fix for each simple finding."""
-    report = await prepare(data)
-    if not report.findings or len(data) > LONGEST_VALIDATED_IN_PLACE:
+    report = await prepare(data, major=major)
+    if major or not report.findings or len(data) > LONGEST_VALIDATED_IN_PLACE:
         return report
     return suggest(data, report)
 

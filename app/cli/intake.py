@@ -23,7 +23,11 @@ async def take(
     taken = []
     async with current_database(settings.database_url) as database:
         outcomes = batch.ingest(
-            database, files, max_bytes=settings.max_file_bytes, now=lambda: datetime.now(UTC)
+            database,
+            files,
+            max_bytes=settings.max_file_bytes,
+            major=settings.publiccode_major,
+            now=lambda: datetime.now(UTC),
         )
         with Progress(console=console, disable=not console.is_terminal) as progress:
             task = progress.add_task("Taking files in", total=len(files))

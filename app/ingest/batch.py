@@ -58,15 +58,17 @@ async def ingest(
     files: Sequence[SourceFile],
     *,
     max_bytes: int,
+    major: int = 0,
     now: Callable[[], datetime],
 ) -> AsyncIterator[Submitted | Unread]:
     """Submit files to the root catalogue, and yield what became of each, in their order.
 
-    What has been yielded is committed. A file of more than `max_bytes` is not taken.
+    What has been yielded is committed. A file of more than `max_bytes` is not taken, and `major` is
+    the highest major version that one may declare.
     """
     for start in range(0, len(files), FILES_PER_COMMIT):
         batch = files[start : start + FILES_PER_COMMIT]
-        texts = [await _text(file, max_bytes) for file in batch]
+        texts = [await _text(file, max_bytes, major) for file in batch]
         for outcome in await _store(database, texts, now()):
             yield outcome
 
@@ -78,14 +80,14 @@ class _Text:
     report: Report
 
 
-async def _text(file: SourceFile, max_bytes: int) -> _Text | Unread:
+async def _text(file: SourceFile, max_bytes: int, major: int) -> _Text | Unread:
     try:
         raw = _read(file.path, max_bytes + 1)
     except OSError as error:
         return Unread(file.source_id, f"could not be read: {error.strerror}")
     if len(raw) > max_bytes:
         return Unread(file.source_id, f"is longer than {max_bytes} bytes")
-    return _Text(Source(ROOT_ID, file.source_id, file.alone), raw, await prepare(raw))
+    return _Text(Source(ROOT_ID, file.source_id, file.alone), raw, await prepare(raw, major=major))
 
 
 async def _store(

@@ -8,7 +8,7 @@ from datetime import datetime
 from app.catalogue import documents
 from app.catalogue.entry import ROOT_ID, Outcome, Submitted
 from app.database import Session
-from app.ingest.submission import Source, declared_url, is_usable, prepare, put, submit
+from app.ingest.submission import Policy, Source, declared_url, is_usable, prepare, put, submit
 from app.publiccode import Report
 
 LINES_PER_COMMIT = 50
@@ -43,39 +43,39 @@ class LineOutcome:
 
 
 async def ingest(
-    lines: AsyncIterator[Offered | Refused],
+    lines: AsyncIterator[tuple[int, Offered | Refused]],
     writing: Callable[[], AbstractAsyncContextManager[Session]],
     *,
-    strict: bool,
+    policy: Policy,
     now: Callable[[], datetime],
 ) -> AsyncIterator[list[LineOutcome]]:
-    """Store the lines in the root catalogue; yields what became of them, a commit at a time.
+    """Store the numbered lines in the root; yields what became of them, a commit at a time.
 
-    Lines are asked for only when those before them are stored. When `strict`, texts that are not
+    Lines are asked for only when those before them are stored. When the policy is strict, texts that are not
     valid are rejected.
     """
     batch: list[tuple[int, Offered | Refused]] = []
-    number = 0
     async for line in lines:
-        number += 1
-        batch.append((number, line))
+        batch.append(line)
         if len(batch) == LINES_PER_COMMIT:
-            yield await _store(batch, writing, strict=strict, now=now())
+            yield await _store(batch, writing, policy=policy, now=now())
             batch = []
     if batch:
-        yield await _store(batch, writing, strict=strict, now=now())
+        yield await _store(batch, writing, policy=policy, now=now())
 
 
 async def _store(
     batch: list[tuple[int, Offered | Refused]],
     writing: Callable[[], AbstractAsyncContextManager[Session]],
     *,
-    strict: bool,
+    policy: Policy,
     now: datetime,
 ) -> list[LineOutcome]:
     """Texts are read before the first lock is taken."""
     reports = {
-        number: await prepare(line.raw) for number, line in batch if isinstance(line, Offered)
+        number: await prepare(line.raw, major=policy.major)
+        for number, line in batch
+        if isinstance(line, Offered)
     }
     outcomes = []
     async with writing() as session:
@@ -84,7 +84,7 @@ async def _store(
                 outcomes.append(LineOutcome(number, Outcome.REJECTED, line.reason))
                 continue
             report = reports[number]
-            if strict and not report.valid:
+            if policy.strict and not report.valid:
                 outcomes.append(
                     LineOutcome(number, Outcome.REJECTED, "invalid", report, line.source_id)
                 )

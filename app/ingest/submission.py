@@ -72,16 +72,29 @@ class Source:
     alone: bool = False
 
 
-async def prepare(data: bytes, *, strict: bool = False) -> Report:
-    """Validate, without keeping the event loop from other requests.
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is asked of files: the highest major version they may declare, and to be valid."""
 
-    When `strict`, a text that is not valid raises FileRefused.
-    """
+    major: int = 0
+    strict: bool = False
+
+
+RECORD = Policy()
+"""Files are stored with their report, whatever it says."""
+
+
+async def prepare(data: bytes, *, major: int = 0) -> Report:
+    """Validate, without keeping the event loop from other requests."""
     if len(data) <= LONGEST_VALIDATED_IN_PLACE:
-        report = validate(data)
-    else:
-        report = await to_thread.run_sync(partial(validate, data), limiter=_VALIDATORS)
-    if strict and not report.valid:
+        return validate(data, major=major)
+    return await to_thread.run_sync(partial(validate, data, major=major), limiter=_VALIDATORS)
+
+
+async def accept(data: bytes, policy: Policy) -> Report:
+    """The report of a text that the policy lets in. Raises FileRefused for others."""
+    report = await prepare(data, major=policy.major)
+    if policy.strict and not report.valid:
         raise FileRefused(report)
     return report
 
@@ -168,17 +181,17 @@ async def create(
     draft: SoftwareDraft,
     *,
     catalog_id: str = ROOT_ID,
-    strict: bool = False,
+    policy: Policy = RECORD,
     now: datetime,
 ) -> Entry:
     """Store new software in a catalogue.
 
     An address known there raises UrlTaken, unless its software is inactive and was never
-    touched since its creation: then it is created anew, with the new text. When `strict`,
+    touched since its creation: then it is created anew, with the new text. When strict,
     text that is not valid raises FileRefused.
     """
     data = draft.publiccode_yml.encode()
-    report = await prepare(data, strict=strict)
+    report = await accept(data, policy)
     wanted = addresses(draft.url, *draft.aliases)
     holder = await records.holder(session, catalog_id, wanted)
     if holder and (holder.active or not holder.untouched):
@@ -202,12 +215,12 @@ async def revise(
     edit: SoftwareEdit,
     *,
     catalog_id: str | None = None,
-    strict: bool = False,
+    policy: Policy = RECORD,
     now: datetime,
 ) -> Entry:
     """Change what a catalogue says about a software.
 
-    Raises SoftwareNotFound, UrlTaken and, when `strict`, FileRefused for new text that is not valid.
+    Raises SoftwareNotFound, UrlTaken and, when strict, FileRefused for new text that is not valid.
 
     Without `catalog_id` it is the record that `/v1/software/{id}` shows.
 
@@ -215,7 +228,7 @@ async def revise(
     """
     given = edit.publiccode_yml
     text = None if given is KEEP or given == "" else given.encode()
-    report = None if text is None else await prepare(text, strict=strict)
+    report = None if text is None else await accept(text, policy)
     held = await records.held(session, software_id, catalog_id=catalog_id)
     canonical = held.urls[0] if edit.url is KEEP else urls.normalise(edit.url)
     aliases = held.urls[1:] if edit.aliases is KEEP else addresses(*edit.aliases)
@@ -223,7 +236,7 @@ async def revise(
         catalog_id=held.catalog_id,
         source_id=held.source_id,
         raw=held.raw if text is None else text,
-        report=report or await prepare(held.raw),
+        report=report or await prepare(held.raw, major=policy.major),
         urls=(canonical, *sorted({*aliases} - {canonical})),
         active=held.active if edit.active is KEEP else edit.active,
         vitality=held.vitality if edit.vitality is KEEP else edit.vitality,

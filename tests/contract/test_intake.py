@@ -160,12 +160,12 @@ def test_a_stream_of_texts(service: Service) -> None:
         (3, "created", None),
         (4, "created", None),
         (5, "rejected", "malformed-json"),
-        (6, "quarantined", "url-missing"),
-        (7, "rejected", "unknown field in JSON input"),
-        (8, "rejected", "invalid format: url is invalid"),
-        (9, "rejected", "invalid format: publiccodeYml is required"),
-        (10, "rejected", "malformed-json"),
-        (11, "quarantined", "url-taken"),
+        (7, "quarantined", "url-missing"),
+        (8, "rejected", "unknown field in JSON input"),
+        (9, "rejected", "invalid format: url is invalid"),
+        (10, "rejected", "invalid format: publiccodeYml is required"),
+        (11, "rejected", "malformed-json"),
+        (12, "quarantined", "url-taken"),
     ]
     assert [each["valid"] for each in first[:4]] == [True, True, True, False]
     assert first[3]["results"][0]["type"] == "error"
@@ -262,3 +262,17 @@ def test_who_asks_too_often_is_told_when_to_come_back(module_database_url: str) 
         assert refused.json()["title"] == "Too Many Requests"
         assert 1 <= int(refused.headers["retry-after"]) <= 60
         assert service.reader.get("/livez").status_code == 200
+
+
+def test_version_1_is_taken_only_where_it_is_switched_on(module_database_url: str) -> None:
+    url = "https://git.example.org/version/one"
+    text = publiccode_yml(url, name="Acqua prima").replace('Version: "0"', 'Version: "1"')
+    assert 'publiccodeYmlVersion: "1"' in text
+    for major in (0, 1):
+        settings = settings_for(module_database_url, publiccode_major=major)
+        with running(settings) as service:
+            report = service.reader.post("/v1/validate", content=text).json()
+            assert report["valid"] is (major == 1), report["results"]
+            software_id = put(service, url, text).json()["id"]
+            stored = service.get(f"/v1/software/{software_id}/validation")
+            assert stored["valid"] is (major == 1)
