@@ -17,6 +17,9 @@ MOST_TERMS = 32
 SHORTEST_BEGINNING = 2
 """Letters before a `*`: a single one would be the beginning of nearly everything."""
 
+ENDINGS = "aeio"
+"""Of words that are longer than their beginning, the commonest ones that a stemmer takes off."""
+
 _PART = re.compile(
     r"""(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"*]+)(?P<star>\*)?|\*)"""
 )
@@ -53,12 +56,24 @@ def _terms(query: str) -> Iterator[Term]:
                 yield Term(words.alternatives(phrase), excluded=excluded)
             continue
         split = list(words.split(part["word"] or ""))
-        if excluded and len(split) > 1:
-            yield Term(words.alternatives(split), excluded=True)
+        if not split:
             continue
-        for number, word in enumerate(split, start=1):
-            begun = part["star"] and number == len(split) and len(word) >= SHORTEST_BEGINNING
-            yield Term(words.alternatives([word]), word if begun else None, excluded)
+        if part["star"] and len(split[-1]) >= SHORTEST_BEGINNING:
+            yield from (Term(words.alternatives([word]), None, excluded) for word in split[:-1])
+            yield _beginning(split[-1], excluded=excluded)
+        else:
+            # A phrase, if there is more than one: "e-arkiv" is no "e" somewhere in a text.
+            yield Term(words.alternatives(split), excluded=excluded)
+
+
+def _beginning(start: str, *, excluded: bool) -> Term:
+    """Words that begin so, in whatever stems they are indexed.
+
+    A stem can be shorter than what was typed: "rifiuti" is indexed as "rif", and is found by "rifiut*".
+    """
+    whole = (words.alternatives([start + ending]) for ending in ("", *ENDINGS))
+    alternatives = sorted({row for rows in whole for row in rows})
+    return Term(tuple(alternatives), start, excluded)
 
 
 def _is_little(term: Term) -> bool:

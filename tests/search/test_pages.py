@@ -1,0 +1,95 @@
+"""Pages in every order, forwards and back."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.catalogue.entry import ROOT_ID
+from app.catalogue.transaction import transaction
+from app.database import Database, reading
+from app.ingest.submission import Source, prepare, submit
+from app.pagination import CursorInvalid
+from app.search.find import SearchResult, find
+from app.search.query import SearchQuery, Sort
+from tests.builders import a_file
+
+pytestmark = pytest.mark.anyio
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SOFTWARE = (
+    ("Ängslan", "2024-01-01", "stable"),
+    ("alfa", None, "obsolete"),
+    ("Beta", "2026-05-05", "beta"),
+    ("Zorn", "2025-02-02", "stable"),
+    ("zebra", None, "concept"),
+)
+
+
+@pytest.fixture
+async def filled(database: Database) -> Database:
+    for number, (name, released, status) in enumerate(SOFTWARE):
+        url = f"https://git.example.org/pages/{number}"
+        data = a_file(url, name=name, releaseDate=released, developmentStatus=status)
+        async with transaction(database) as session:
+            await submit(
+                session,
+                Source(ROOT_ID, name),
+                data,
+                await prepare(data),
+                now=NOON + timedelta(minutes=number),
+            )
+    return database
+
+
+async def search(database: Database, **query: object) -> SearchResult:
+    async with reading(database) as session:
+        return await find(
+            session, SearchQuery.model_validate(query), choose=lambda tags: tags[0], now=NOON
+        )
+
+
+def names(result: SearchResult) -> list[str]:
+    return [item["name"] for item in result.items]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("name", ["alfa", "Ängslan", "Beta", "zebra", "Zorn"]),
+        ("updated", ["zebra", "Zorn", "Beta", "alfa", "Ängslan"]),
+    ],
+)
+async def test_order_is_that_of_readers(filled: Database, sort: str, expected: list[str]) -> None:
+    assert names(await search(filled, sort=sort)) == expected
+
+
+async def test_newest_release_is_first_and_what_has_none_last(filled: Database) -> None:
+    found = names(await search(filled, sort="released"))
+    assert found[:3] == ["Beta", "Zorn", "Ängslan"]
+    assert set(found[3:]) == {"alfa", "zebra"}
+
+
+@pytest.mark.parametrize("words", ["", "residents"])
+@pytest.mark.parametrize("sort", list(Sort))
+async def test_pages_lead_there_and_back(filled: Database, sort: Sort, words: str) -> None:
+    whole = names(await search(filled, sort=sort, q=words))
+    query = {"sort": sort, "q": words, "page[size]": 2}
+    first = await search(filled, **query)
+    second = await search(filled, **query, **{"page[after]": first.next})
+    third = await search(filled, **query, **{"page[after]": second.next})
+
+    assert names(first) + names(second) + names(third) == whole
+    assert (first.previous, third.next) == (None, None)
+    back = await search(filled, **query, **{"page[before]": third.previous})
+    assert names(back) == names(second)
+    start = await search(filled, **query, **{"page[before]": back.previous})
+    assert names(start) == names(first)
+    assert start.previous is None
+    assert start.next == first.next
+
+
+async def test_cursor_of_another_order_is_refused(filled: Database) -> None:
+    first = await search(filled, sort="name", **{"page[size]": 2})
+
+    with pytest.raises(CursorInvalid):
+        await search(filled, sort="updated", **{"page[after]": first.next})
