@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -43,8 +43,7 @@ async def listing(session: AsyncSession, wanted: LogFilter, page: PageRequest) -
     """Messages, newest first."""
     statement = within(select(Log, col(Log.created_at), col(Log.id)), col(Log.created_at), wanted)
     if wanted.search:
-        part = func.lower(col(Log.message)).contains(wanted.search.lower(), autoescape=True)
-        statement = statement.where(part)
+        statement = statement.where(col(Log.message).icontains(wanted.search, autoescape=True))
     if wanted.message:
         statement = statement.where(col(Log.message) == wanted.message)
     if wanted.entity:

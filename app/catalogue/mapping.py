@@ -210,7 +210,7 @@ def _people(
                     "name": contractor.name,
                     "email": contractor.email,
                     "website": contractor.website,
-                    "until": contractor.until,
+                    "until": (contractor.until or "")[:LONGEST_KEY] or None,
                 }
             )
         )

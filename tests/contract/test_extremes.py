@@ -4,6 +4,7 @@ import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -217,3 +218,33 @@ def test_catalogs_are_deleted_while_they_are_filled(service: Service) -> None:
             assert deleted.result().status_code == 409
             assert 200 in created
             assert created <= {200, 404}
+
+
+def test_an_alternative_id_may_hold_slashes(service: Service) -> None:
+    name = service.name("Città/1 ")
+    publisher = service.post("/v1/publishers", _publisher(service, alternativeId=name))
+    catalog = service.post("/v1/catalogs", _catalog(service, alternativeId=name))
+    once = quote(name, safe="")
+    twice = quote(once, safe="")
+    assert service.get(f"/v1/publishers/{once}") == publisher
+    for spelling in (once, twice):
+        assert service.get(f"/v1/catalogs/{spelling}") == catalog
+        assert service.get(f"/v1/catalogs/{spelling}/software")["data"] == []
+
+
+def test_messages_are_found_by_the_letters_they_have(service: Service) -> None:
+    message = service.name("È 100%_fertig")
+    service.post("/v1/logs", {"message": message})
+    for part in (message, message.replace("f", "F"), "È 100%_f"):
+        found = service.reader.get("/v1/logs", params={"search": part}).json()["data"]
+        assert [each["message"] for each in found] == [message]
+    unlike = service.reader.get("/v1/logs", params={"search": "È 100__f"})
+    assert unlike.json()["data"] == []
+
+
+def test_a_contract_may_end_whenever_it_likes(service: Service) -> None:
+    """What is faulty is stored as well, and no index may stand in its way."""
+    end = _scattered(5000)
+    text = f"maintenance:\n  type: contract\n  contractors:\n    - name: A\n      until: {end}\n"
+    stored = _software(service, publiccodeYml=text)
+    assert stored["publiccodeYml"] == text
