@@ -82,11 +82,12 @@ async def create(
 
     Another catalogue may know it: then both describe the same software.
     """
+    draft = post.draft()
+    report = await submission.accept(draft.text, policy)
     await permit(session, writer, catalog_id)
     await catalogs.hold(session, catalog_id)
-    draft = post.draft()
     return one(
-        await submission.create(session, draft, catalog_id=catalog_id, policy=policy, now=now)
+        await submission.create(session, draft, catalog_id=catalog_id, report=report, now=now)
     )
 
 

@@ -239,8 +239,10 @@ async def create(
     The file need not be valid: what is wrong with it is stored as its report. Software which is
     inactive and was never changed by hand comes back to life when it is posted again.
     """
+    draft = post.draft()
+    report = await submission.accept(draft.text, policy)
     await permit(session, writer, ROOT_ID)
-    return one(await submission.create(session, post.draft(), policy=policy, now=now))
+    return one(await submission.create(session, draft, report=report, now=now))
 
 
 @router.get(
@@ -309,7 +311,12 @@ async def revise(
     policy: Policy,
     now: datetime,
 ) -> Entry:
-    """Apply a change to what a catalogue says; without one, to what `/v1/software/{id}` shows."""
+    """Apply a change to what a catalogue says; without one, to what `/v1/software/{id}` shows.
+
+    New text is read before the first lock is taken, unless a JSON Patch makes it.
+    """
+    text = None if isinstance(change, JsonPatch) else change.text
+    report = None if text is None else await submission.accept(text, policy)
     held = await records.held(session, id, catalog_id=catalog_id)
     await permit(session, writer, held.catalog_id)
     if isinstance(change, JsonPatch):
@@ -320,5 +327,5 @@ async def revise(
             # The stored bytes need not be UTF-8, nor valid where only valid ones are taken now.
             change = replace(change, publiccode_yml=KEEP)
     return await submission.revise(
-        session, id, change, catalog_id=catalog_id, policy=policy, now=now
+        session, id, change, catalog_id=catalog_id, report=report, policy=policy, now=now
     )

@@ -47,6 +47,11 @@ class SoftwareDraft:
     active: bool = True
     vitality: str | None = None
 
+    @property
+    def text(self) -> bytes:
+        """The file."""
+        return self.publiccode_yml.encode()
+
 
 @dataclass(frozen=True, slots=True)
 class SoftwareEdit:
@@ -57,6 +62,12 @@ class SoftwareEdit:
     aliases: tuple[str, ...] | Kept = KEEP
     active: bool | Kept = KEEP
     vitality: str | Kept | None = KEEP
+
+    @property
+    def text(self) -> bytes | None:
+        """The new text, if there is one."""
+        given = self.publiccode_yml
+        return None if given is KEEP or given == "" else given.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,17 +192,17 @@ async def create(
     draft: SoftwareDraft,
     *,
     catalog_id: str = ROOT_ID,
+    report: Report | None = None,
     policy: Policy = RECORD,
     now: datetime,
 ) -> Entry:
-    """Store new software in a catalogue.
+    """Store new software in a catalogue; the text is read now unless its `report` is given.
 
     An address known there raises UrlTaken, unless its software is inactive and was never
     touched since its creation: then it is created anew, with the new text. When strict,
     text that is not valid raises FileRefused.
     """
-    data = draft.publiccode_yml.encode()
-    report = await accept(data, policy)
+    report = report or await accept(draft.text, policy)
     wanted = addresses(draft.url, *draft.aliases)
     holder = await records.holder(session, catalog_id, wanted)
     if holder and (holder.active or not holder.untouched):
@@ -199,7 +210,7 @@ async def create(
     statement = Statement(
         catalog_id=catalog_id,
         source_id=holder.source_id if holder else identity.new_id(),
-        raw=data,
+        raw=draft.text,
         report=report,
         urls=wanted,
         active=draft.active,
@@ -215,10 +226,11 @@ async def revise(
     edit: SoftwareEdit,
     *,
     catalog_id: str | None = None,
+    report: Report | None = None,
     policy: Policy = RECORD,
     now: datetime,
 ) -> Entry:
-    """Change what a catalogue says about a software.
+    """Change what a catalogue says about a software; new text is read now unless `report` is given.
 
     Raises SoftwareNotFound, UrlTaken and, when strict, FileRefused for new text that is not valid.
 
@@ -226,9 +238,9 @@ async def revise(
 
     Aliases that are not mentioned stay; the former canonical address is kept only as one of them.
     """
-    given = edit.publiccode_yml
-    text = None if given is KEEP or given == "" else given.encode()
-    report = None if text is None else await accept(text, policy)
+    text = edit.text
+    if text is not None and report is None:
+        report = await accept(text, policy)
     held = await records.held(session, software_id, catalog_id=catalog_id)
     canonical = held.urls[0] if edit.url is KEEP else urls.normalise(edit.url)
     aliases = held.urls[1:] if edit.aliases is KEEP else addresses(*edit.aliases)
