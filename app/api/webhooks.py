@@ -41,7 +41,8 @@ from app.remote.guard import is_public
 router = APIRouter(tags=["webhooks"])
 
 ONE = f"/v1/webhooks/{examples.ID}"
-FORMATS = ("default", "github", "standard-webhooks")
+GITHUB = "github"
+FORMATS = ("default", GITHUB, "standard-webhooks")
 Kind: TypeAlias = Literal["software", "publishers"]
 
 
@@ -257,11 +258,15 @@ async def update(
 ) -> Response:
     """Change a subscription, and deliver to it again if it was disabled.
 
-    A secret or format that is left out stays.
+    A secret or format that is left out stays. But a GitHub token is sent as it is, so with another
+    address it must be given anew: nobody learns by a change what they did not know.
     """
     await permit(session, writer, None)
     present = await webhooks.draft(session, str(id))
-    return one(await webhooks.replace_with(session, str(id), _draft(post, present.format), now=now))
+    wanted = _draft(post, present.format)
+    if wanted.format == GITHUB and wanted.secret is None and wanted != present:
+        raise FieldsInvalid([BrokenRule("secret", "required", "secret is required", value="")])
+    return one(await webhooks.replace_with(session, str(id), wanted, now=now))
 
 
 @router.delete(

@@ -141,6 +141,28 @@ def test_a_subscription_is_changed_and_deleted(service: Service) -> None:
     }
 
 
+def test_a_github_token_goes_nowhere_else(service: Service) -> None:
+    """It is sent as it is: who may redirect it, or make one of a signing key, could read it."""
+    for format in ("github", "default"):
+        created = service.post(
+            "/v1/publishers/webhooks", hook(service, format=format, secret=SECRET)
+        )
+        path = f"/v1/webhooks/{created['id']}"
+        moved = hook(service, format="github")
+        refused = service.writer.patch(path, json=moved)
+        assert refused.status_code == 422
+        assert refused.json() == {
+            "title": "can't update Webhook",
+            "detail": "invalid format: secret is required",
+            "status": 422,
+            "validationErrors": [{"field": "secret", "rule": "required", "value": ""}],
+        }
+        assert service.get(path) == created
+        told_anew = service.writer.patch(path, json={**moved, "secret": SECRET})
+        assert told_anew.status_code == 200
+        assert service.writer.patch(path, json=moved).status_code == 200
+
+
 def test_webhooks_is_a_reserved_id(service: Service) -> None:
     assert service.writer.get("/v1/software/webhooks/").json()["links"]["prev"] is None
     assert service.writer.patch("/v1/software/webhooks", json={}).status_code == 404
