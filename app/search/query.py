@@ -9,10 +9,20 @@ from pydantic.alias_generators import to_camel
 
 LONGEST_QUERY = 1000
 LONGEST_VALUE = 500
+MOST_VALUES = 50
 LARGEST_PAGE = 100
 
-Value = Annotated[str, Field(min_length=1, max_length=LONGEST_VALUE)]
-Values = Annotated[list[Value], Field(default_factory=list, max_length=50)]
+
+def _given(values: list[str]) -> list[str]:
+    """Forms send what was left blank as well."""
+    if any(len(value) > LONGEST_VALUE for value in values):
+        raise ValueError(f"a value has at most {LONGEST_VALUE} characters")
+    return [value for value in values if value]
+
+
+Values = Annotated[
+    list[str], AfterValidator(_given), Field(default_factory=list, max_length=MOST_VALUES)
+]
 
 MEMBERS = (
     "id",
