@@ -17,8 +17,12 @@ class Methods:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope.get("method"):
             case "HEAD":
-                scope["method"] = "GET"
-                await self.app(scope, receive, _without_body(send))
+                # A copy, since the server must go on taking it for HEAD; but tracing wants the route.
+                asked = {**scope, "method": "GET"}
+                try:
+                    await self.app(asked, receive, _without_body(send))
+                finally:
+                    scope["route"] = asked.get("route")
             case "OPTIONS" if methods := allowed(scope):
                 response = Response(status_code=204, headers={"Allow": ", ".join(methods)})
                 await response(scope, receive, send)

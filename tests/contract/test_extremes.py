@@ -3,8 +3,9 @@
 import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -248,3 +249,16 @@ def test_a_contract_may_end_whenever_it_likes(service: Service) -> None:
     text = f"maintenance:\n  type: contract\n  contractors:\n    - name: A\n      until: {end}\n"
     stored = _software(service, publiccodeYml=text)
     assert stored["publiccodeYml"] == text
+
+
+def test_head_leaves_the_connection_open(service: Service) -> None:
+    """For the server, too, it must stay HEAD: else it misses the body that it announced."""
+    connection = HTTPConnection(urlsplit(service.address).netloc, timeout=60)
+    for method in ("HEAD", "GET", "HEAD", "GET"):
+        connection.request(method, "/v1/status" if method == "GET" else "/v1/software")
+        socket = connection.sock
+        reply = connection.getresponse()
+        assert reply.status == (200 if method == "HEAD" else 204)
+        assert reply.read() == b""
+        assert connection.sock is socket
+    connection.close()
