@@ -1,15 +1,10 @@
 """What people look for comes first, and both engines find the same."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from statistics import mean
 
 import pytest
-from sqlalchemy import URL
 
-from app.database import Database, open_database
-from tests import postgres
+from app.database import Database
 from tests.search.relevance import answer, fill, ndcg, wishes
 
 pytestmark = pytest.mark.anyio
@@ -29,17 +24,6 @@ async def test_what_is_meant_comes_first(database: Database) -> None:
 
     worst = sorted(gains.items(), key=lambda gain: gain[1])[:10]
     assert mean(gains.values()) >= ENOUGH, worst
-
-
-@pytest.fixture
-def both(
-    migrated_sqlite: Path, postgres_server: URL, migrated_postgres: URL, tmp_path: Path
-) -> Iterator[list[Database]]:
-    """An empty catalogue on each engine."""
-    copy = shutil.copy(migrated_sqlite, tmp_path / "catalogue.db")
-    with postgres.database(postgres_server, template=migrated_postgres) as address:
-        urls = [f"sqlite:///{copy}", address.render_as_string(hide_password=False)]
-        yield [open_database(url) for url in urls]
 
 
 async def test_both_engines_find_the_same(both: list[Database]) -> None:
