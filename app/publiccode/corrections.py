@@ -30,7 +30,8 @@ def one_of(known: Callable[[], Iterable[str]]) -> Correction:
     """The one word of a list that has the same letters."""
 
     def correct(text: str) -> str | None:
-        same = [word for word in known() if letters(word) == letters(text)]
+        wanted = letters(text)
+        same = [word for word in known() if letters(word) == wanted]
         return same[0] if len(same) == 1 else None
 
     return correct
