@@ -36,10 +36,15 @@ class Organisation(BaseModel):
     uri: str | None
 
 
-class Found(BaseModel):
-    """A software in short."""
+def _may_be_sparse(schema: dict[str, Any]) -> None:
+    """With `fields`, any member may be absent."""
+    del schema["required"]
 
-    model_config = ConfigDict(alias_generator=to_camel)
+
+class Found(BaseModel):
+    """A software in short; with `fields`, only the members that were asked for."""
+
+    model_config = ConfigDict(alias_generator=to_camel, json_schema_extra=_may_be_sparse)
 
     id: str
     url: str

@@ -60,7 +60,10 @@ class Sort(StrEnum):
 
 def _aware(moment: datetime) -> datetime:
     """A day, or a time without an offset, is meant in UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError as error:
+        raise ValueError("is outside of the calendar") from error
 
 
 def _members(text: str) -> str:

@@ -119,6 +119,7 @@ async def test_page_in_another_language_is_another_one(filled: httpx2.AsyncClien
         "fields=name,colour",
         "hasReleaseSince=soon",
         "updatedFrom=yesterday",
+        "updatedFrom=0001-01-01T00:00:00%2B14:00",
         "valid=perhaps",
         "explain=perhaps",
         "category=" + "x" * 501,
