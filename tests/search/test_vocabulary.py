@@ -1,0 +1,47 @@
+"""The data that search brings along fits the standard's lists."""
+
+import pytest
+
+from app.publiccode import vocabulary
+from app.publiccode.translations import languages
+from app.search import licences
+from app.search.labels import label
+
+LABELLED = {
+    "developmentStatus": vocabulary.DEVELOPMENT_STATUSES,
+    "softwareType": vocabulary.SOFTWARE_TYPES,
+    "maintenanceType": vocabulary.MAINTENANCE_TYPES,
+    "platform": vocabulary.PLATFORMS,
+    "scope": tuple(vocabulary.scopes()),
+}
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("facet", LABELLED)
+def test_every_value_of_a_closed_list_has_a_name(facet: str, language: str) -> None:
+    assert all(label(facet, value, language) != value for value in LABELLED[facet])
+
+
+@pytest.mark.parametrize(
+    ("category", "name"),
+    [
+        ("case-management", "Case management"),
+        ("crm", "CRM"),
+        ("it-security", "IT security"),
+        ("e-commerce", "E-commerce"),
+    ],
+)
+def test_category_is_called_by_its_words(category: str, name: str) -> None:
+    assert label("category", category, "sv") == name
+
+
+@pytest.mark.parametrize("family", licences.families())
+def test_members_of_families_are_licences(family: str) -> None:
+    known = {*vocabulary.licences().values(), *vocabulary.deprecated_licences().values()}
+    assert set(licences.named([family])) - known == set()
+
+
+def test_copyleft_holds_its_kinds_and_nothing_permissive() -> None:
+    copyleft = set(licences.named(["copyleft"]))
+    assert {"EUPL-1.2", "AGPL-3.0-or-later", "MPL-2.0", "GPL-2.0-only"} <= copyleft
+    assert not copyleft & set(licences.named(["permissive", "public-domain"]))
