@@ -107,7 +107,7 @@ async def of_software(id: KnownId, session: ReadSession) -> Response:
     responses=REPLY | documented("PATCH", SOFTWARE, SoftwareNotFound(examples.ID), REFUSED),
 )
 async def update_of_software(
-    id: KnownId, findings: Sent, writer: AnalysisWriter, session: WriteSession, now: Now
+    writer: AnalysisWriter, id: KnownId, findings: Sent, session: WriteSession, now: Now
 ) -> Response:
     """Replace the namespaces that are named, each as a whole; null removes one.
 
@@ -134,10 +134,10 @@ async def of_catalog(_known: KnownCatalog, id: CatalogId, session: ReadSession) 
     responses=REPLY | documented("PATCH", CATALOG, CatalogNotFound(examples.ID), REFUSED),
 )
 async def update_of_catalog(
+    writer: AnalysisWriter,
     _known: KnownCatalog,
     id: CatalogId,
     findings: Sent,
-    writer: AnalysisWriter,
     session: WriteSession,
     now: Now,
 ) -> Response:

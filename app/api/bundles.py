@@ -121,8 +121,8 @@ async def listing(
     responses=documented("POST", ALL, *FAILURES),
 )
 async def create(
-    post: Annotated[BundlePost, Depends(json_body(BundlePost))],
     writer: BundleWriter,
+    post: Annotated[BundlePost, Depends(json_body(BundlePost))],
     session: WriteSession,
     now: Now,
 ) -> Response:
@@ -151,9 +151,9 @@ async def read(request: Request, id: BundleId, head: CurrentHead, session: ReadS
     responses=documented("PATCH", ONE, *FAILURES, BundleNotFound(examples.ID)),
 )
 async def update(
+    writer: BundleWriter,
     id: Annotated[str, Depends(_known)],
     patch: Annotated[Patch, Depends(patch_body(BundlePatch))],
-    writer: BundleWriter,
     session: WriteSession,
     now: Now,
 ) -> Response:
@@ -171,7 +171,7 @@ async def update(
     summary="Delete a bundle",
     responses=documented("DELETE", ONE, BundleNotFound(examples.ID)),
 )
-async def delete(id: BundleId, writer: BundleWriter, session: WriteSession, now: Now) -> Response:
+async def delete(writer: BundleWriter, id: BundleId, session: WriteSession, now: Now) -> Response:
     """Delete a bundle. Its software stays."""
     await bundles.locked(session, id)
     await permit(session, writer, None)

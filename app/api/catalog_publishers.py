@@ -74,9 +74,9 @@ async def listing(
     responses=documented("POST", ALL, MISSING, *CREATE_FAILURES),
 )
 async def create(
+    writer: PublisherWriter,
     catalog_id: CatalogId,
     post: Posted,
-    writer: PublisherWriter,
     session: WriteSession,
     now: Now,
 ) -> Response:
@@ -111,10 +111,10 @@ async def read(
     responses=documented("PATCH", ONE, MISSING, *UPDATE_FAILURES),
 )
 async def update(
+    writer: PublisherWriter,
     catalog_id: CatalogId,
     publisher_id: Annotated[str, Depends(_held)],
     patch: Change,
-    writer: PublisherWriter,
     session: WriteSession,
     now: Now,
 ) -> Response:
@@ -129,9 +129,9 @@ async def update(
     responses=documented("DELETE", ONE, MISSING, PublisherNotFound(examples.ID)),
 )
 async def delete(
+    writer: PublisherWriter,
     catalog_id: CatalogId,
     publisher_id: PublisherId,
-    writer: PublisherWriter,
     session: WriteSession,
     now: Now,
 ) -> Response:

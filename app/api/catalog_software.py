@@ -71,9 +71,9 @@ async def listing(
     responses=documented("POST", ALL, MISSING, *CREATE_FAILURES),
 )
 async def create(
+    writer: SoftwareWriter,
     catalog_id: CatalogId,
     post: Posted,
-    writer: SoftwareWriter,
     session: WriteSession,
     policy: PolicyDep,
     now: Now,
@@ -116,10 +116,10 @@ async def read(
     responses=documented("PATCH", ONE, MISSING, *UPDATE_FAILURES),
 )
 async def update(
+    writer: SoftwareWriter,
     catalog_id: CatalogId,
     software_id: HeldId,
     change: Change,
-    writer: SoftwareWriter,
     session: WriteSession,
     policy: PolicyDep,
     now: Now,
@@ -139,9 +139,9 @@ async def update(
     responses=documented("DELETE", ONE, MISSING, SoftwareNotFound(examples.ID)),
 )
 async def delete(
+    writer: SoftwareWriter,
     catalog_id: CatalogId,
     software_id: SoftwareId,
-    writer: SoftwareWriter,
     session: WriteSession,
     now: Now,
 ) -> Response:

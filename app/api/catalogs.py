@@ -180,8 +180,8 @@ async def listing(
     responses=documented("POST", ALL, *FAILURES),
 )
 async def create(
-    post: Annotated[CatalogPost, Depends(json_body(CatalogPost))],
     writer: CatalogWriter,
+    post: Annotated[CatalogPost, Depends(json_body(CatalogPost))],
     session: WriteSession,
     now: Now,
 ) -> Response:
@@ -217,9 +217,9 @@ async def read(
     responses=documented("PATCH", ONE, *FAILURES, CatalogNotFound(examples.ID)),
 )
 async def update(
+    writer: CatalogWriter,
     id: KnownCatalog,
     patch: Annotated[Patch, Depends(patch_body(CatalogPost))],
-    writer: CatalogWriter,
     session: WriteSession,
     now: Now,
 ) -> Response:
@@ -238,7 +238,7 @@ async def update(
     responses=documented("DELETE", ONE, CatalogNotFound(examples.ID), CatalogInUse(examples.ID)),
 )
 async def delete(
-    id: KnownCatalog, writer: CatalogWriter, session: WriteSession, now: Now
+    writer: CatalogWriter, id: KnownCatalog, session: WriteSession, now: Now
 ) -> Response:
     """Delete a catalogue to which neither software nor publishers belong."""
     entry = await catalogs.locked(session, id)

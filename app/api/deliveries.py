@@ -67,9 +67,9 @@ DeliveryId = Annotated[str, Path(alias="deliveryId", description="The delivery's
 )
 async def listing(
     request: Request,
+    _reader: Annotated[Writer, Depends(allowed("webhooks:read"))],
     id: WebhookId,
     query: Annotated[PageQuery, Query()],
-    _reader: Annotated[Writer, Depends(allowed("webhooks:read"))],
     session: ReadSession,
 ) -> Response:
     """What was sent to a webhook, what is on its way, and what was given up."""
@@ -85,9 +85,9 @@ async def listing(
     ),
 )
 async def redeliver(
+    writer: Annotated[Writer, Depends(allowed("webhooks:write"))],
     id: WebhookId,
     delivery_id: DeliveryId,
-    writer: Annotated[Writer, Depends(allowed("webhooks:write"))],
     session: WriteSession,
     now: Now,
 ) -> Response:

@@ -108,8 +108,8 @@ class PutQuery(BaseModel):
 )
 async def put(
     request: Request,
-    query: Annotated[PutQuery, Query()],
     writer: SoftwareWriter,
+    query: Annotated[PutQuery, Query()],
     session: WriteSession,
     policy: PolicyDep,
     now: Now,

@@ -108,7 +108,7 @@ async def listing(request: Request, query: Asked, session: ReadSession) -> Respo
     **CREATE,
     responses=documented("POST", ALL, *FAILURES),
 )
-async def create(post: Posted, writer: LogWriter, session: WriteSession, now: Now) -> Response:
+async def create(writer: LogWriter, post: Posted, session: WriteSession, now: Now) -> Response:
     """Keep a message that is about nothing in particular."""
     await permit(session, writer, None)
     return one(await logs.append(session, post.message, now=now))
@@ -133,7 +133,7 @@ async def read(id: LogId, session: ReadSession) -> Response:
     responses=documented("PATCH", ONE, *FAILURES, LogNotFound(examples.ID)),
 )
 async def update(
-    id: LogId, post: Posted, writer: LogWriter, session: WriteSession, now: Now
+    writer: LogWriter, id: LogId, post: Posted, session: WriteSession, now: Now
 ) -> Response:
     """Put another message in its place."""
     await permit(session, writer, None)
@@ -146,7 +146,7 @@ async def update(
     summary="Delete a message",
     responses=documented("DELETE", ONE, LogNotFound(examples.ID)),
 )
-async def delete(id: LogId, writer: LogWriter, session: WriteSession) -> Response:
+async def delete(writer: LogWriter, id: LogId, session: WriteSession) -> Response:
     """Delete one message."""
     await permit(session, writer, None)
     await logs.remove(session, str(id))
@@ -174,7 +174,7 @@ async def of_software(
     responses=documented("POST", OF_SOFTWARE, SoftwareNotFound(examples.ID), *FAILURES),
 )
 async def about_software(
-    id: KnownId, post: Posted, writer: LogWriter, session: WriteSession, now: Now
+    writer: LogWriter, id: KnownId, post: Posted, session: WriteSession, now: Now
 ) -> Response:
     """Keep a message about one software."""
     await permit(session, writer, (await records.addressed(session, id)).catalog_id)
@@ -202,7 +202,7 @@ async def of_catalog(
     responses=documented("POST", OF_CATALOG, CatalogNotFound(examples.ID), *FAILURES),
 )
 async def about_catalog(
-    id: CatalogId, post: Posted, writer: LogWriter, session: WriteSession, now: Now
+    writer: LogWriter, id: CatalogId, post: Posted, session: WriteSession, now: Now
 ) -> Response:
     """Keep a message about one catalogue."""
     await permit(session, writer, id)
@@ -235,10 +235,10 @@ async def of_catalog_software(
     responses=documented("POST", OF_CATALOG_SOFTWARE, SoftwareNotFound(examples.ID), *FAILURES),
 )
 async def about_catalog_software(
+    writer: LogWriter,
     id: CatalogId,
     software_id: HeldId,
     post: Posted,
-    writer: LogWriter,
     session: WriteSession,
     now: Now,
 ) -> Response:

@@ -166,7 +166,7 @@ async def listing(
     responses=documented("POST", ALL, *CREATE_FAILURES),
 )
 async def create(
-    post: Posted, writer: PublisherWriter, session: WriteSession, now: Now
+    writer: PublisherWriter, post: Posted, session: WriteSession, now: Now
 ) -> Response:
     """Store a publisher. Its description, alternativeId and addresses are nobody else's."""
     await permit(session, writer, ROOT_ID)
@@ -194,9 +194,9 @@ async def read(
     responses=documented("PATCH", ONE, *UPDATE_FAILURES),
 )
 async def update(
+    writer: PublisherWriter,
     id: Annotated[str, Depends(_known)],
     patch: Change,
-    writer: PublisherWriter,
     session: WriteSession,
     now: Now,
 ) -> Response:
@@ -211,7 +211,7 @@ async def update(
     responses=documented("DELETE", ONE, PublisherNotFound(examples.ID)),
 )
 async def delete(
-    id: PublisherId, writer: PublisherWriter, session: WriteSession, now: Now
+    writer: PublisherWriter, id: PublisherId, session: WriteSession, now: Now
 ) -> Response:
     """Delete a publisher. Software is not affected."""
     await remove(session, writer, id, now=now)

@@ -232,7 +232,7 @@ async def listing(
     "", summary="Create software", **CREATE, responses=documented("POST", ALL, *CREATE_FAILURES)
 )
 async def create(
-    post: Posted, writer: SoftwareWriter, session: WriteSession, policy: PolicyDep, now: Now
+    writer: SoftwareWriter, post: Posted, session: WriteSession, policy: PolicyDep, now: Now
 ) -> Response:
     """Store a publiccode.yml under an address that is not known yet.
 
@@ -266,9 +266,9 @@ async def read(
     responses=documented("PATCH", ONE, *UPDATE_FAILURES),
 )
 async def update(
+    writer: SoftwareWriter,
     id: KnownId,
     change: Change,
-    writer: SoftwareWriter,
     session: WriteSession,
     policy: PolicyDep,
     now: Now,
@@ -288,7 +288,7 @@ async def update(
     responses=documented("DELETE", ONE, SoftwareNotFound(examples.ID)),
 )
 async def delete(
-    id: SoftwareId, writer: SoftwareWriter, session: WriteSession, now: Now
+    writer: SoftwareWriter, id: SoftwareId, session: WriteSession, now: Now
 ) -> Response:
     """Delete a software with all its records. Followers of the change log see a tombstone.
 

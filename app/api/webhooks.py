@@ -153,15 +153,15 @@ def _subscriptions(kind: Kind) -> None:
 
     async def listing(
         request: Request,
-        query: Annotated[PageQuery, Query()],
         _reader: WebhookReader,
+        query: Annotated[PageQuery, Query()],
         session: ReadSession,
     ) -> Response:
         """All of them, those to a single one included."""
         return page(request, await webhooks.listing(session, kind, None, query.page()))
 
     async def create(
-        post: Posted, writer: WebhookWriter, session: WriteSession, now: Now
+        writer: WebhookWriter, post: Posted, session: WriteSession, now: Now
     ) -> Response:
         """Be told of all of them."""
         await permit(session, writer, None)
@@ -169,16 +169,16 @@ def _subscriptions(kind: Kind) -> None:
 
     async def listing_of_one(
         request: Request,
+        _reader: WebhookReader,
         id: known,
         query: Annotated[PageQuery, Query()],
-        _reader: WebhookReader,
         session: ReadSession,
     ) -> Response:
         """Those to this one only."""
         return page(request, await webhooks.listing(session, kind, id, query.page()))
 
     async def create_for_one(
-        id: known, post: Posted, writer: WebhookWriter, session: WriteSession, now: Now
+        writer: WebhookWriter, id: known, post: Posted, session: WriteSession, now: Now
     ) -> Response:
         """Be told of this one."""
         await permit(session, writer, await _catalog_of(session, kind, id))
@@ -241,7 +241,7 @@ _subscriptions("publishers")
     response_model=Webhook,
     responses=documented("GET", ONE, WebhookNotFound(examples.ID)),
 )
-async def read(id: WebhookId, _reader: WebhookReader, session: ReadSession) -> Response:
+async def read(_reader: WebhookReader, id: WebhookId, session: ReadSession) -> Response:
     """One subscription, without its secret."""
     return one(await webhooks.get(session, str(id)))
 
@@ -254,7 +254,7 @@ async def read(id: WebhookId, _reader: WebhookReader, session: ReadSession) -> R
     responses=documented("PATCH", ONE, *FAILURES, WebhookNotFound(examples.ID)),
 )
 async def update(
-    id: WebhookId, post: Posted, writer: WebhookWriter, session: WriteSession, now: Now
+    writer: WebhookWriter, id: WebhookId, post: Posted, session: WriteSession, now: Now
 ) -> Response:
     """Change a subscription, and deliver to it again if it was disabled.
 
@@ -275,7 +275,7 @@ async def update(
     summary="Delete a webhook",
     responses=documented("DELETE", ONE, WebhookNotFound(examples.ID)),
 )
-async def delete(id: WebhookId, writer: WebhookWriter, session: WriteSession) -> Response:
+async def delete(writer: WebhookWriter, id: WebhookId, session: WriteSession) -> Response:
     """Delete a subscription, and what is on its way to it."""
     await permit(session, writer, None)
     await webhooks.remove(session, str(id))

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from app.api.security import Sealer
-from tests.contract.conftest import KEY, Service
+from tests.contract.conftest import KEY, Service, token
 
 TEXT = 'publiccodeYmlVersion: "0.5"\nname: Acqua chiara\n'
 JSON_PATCH = {"Content-Type": "application/json-patch+json"}
@@ -151,9 +151,9 @@ def test_names_of_catalogs_are_not_unescaped_for_ever(service: Service, escapes:
     ids=str,
 )
 def test_claims_that_make_no_sense_are_no_token(service: Service, claims: Any) -> None:  # noqa: ANN401 - JSON
-    token = Sealer(KEY).seal(claims)
+    sealed = Sealer(KEY).seal(claims)
     refused = service.reader.post(
-        "/v1/logs", json={"message": "Hello."}, headers={"Authorization": f"Bearer {token}"}
+        "/v1/logs", json={"message": "Hello."}, headers={"Authorization": f"Bearer {sealed}"}
     )
     assert refused.status_code == 401
     assert refused.json() == {"title": "token authentication failed", "status": 401}
@@ -262,3 +262,43 @@ def test_head_leaves_the_connection_open(service: Service) -> None:
         assert reply.read() == b""
         assert connection.sock is socket
     connection.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/v1/software"),
+        ("PATCH", "/v1/software/x"),
+        ("DELETE", "/v1/software/x"),
+        ("PUT", "/v1/software?url=no"),
+        ("PATCH", "/v1/software/x/analysis"),
+        ("POST", "/v1/software/x/logs"),
+        ("POST", "/v1/software/x/webhooks"),
+        ("GET", "/v1/software/x/webhooks"),
+        ("POST", "/v1/catalogs"),
+        ("PATCH", "/v1/catalogs/x"),
+        ("DELETE", "/v1/catalogs/x"),
+        ("POST", "/v1/catalogs/x/software"),
+        ("PATCH", "/v1/catalogs/x/publishers/x"),
+        ("DELETE", "/v1/catalogs/x/software/x"),
+        ("POST", "/v1/publishers"),
+        ("PATCH", "/v1/publishers/x"),
+        ("DELETE", "/v1/publishers/x"),
+        ("POST", "/v1/bundles"),
+        ("PATCH", "/v1/bundles/x"),
+        ("POST", "/v1/webhooks/x/deliveries/x/redeliver"),
+        ("GET", "/v1/events?type=x"),
+        ("GET", "/v1/quarantine"),
+    ],
+)
+def test_what_a_token_may_is_asked_before_anything_else(
+    service: Service, method: str, path: str
+) -> None:
+    """Neither bodies are read nor things looked up for those who may not anyway."""
+    powerless = {"Authorization": f"Bearer {token(scopes=['nothing:write'])}"}
+    body = None if method in {"GET", "DELETE"} else b"{"
+    refused = service.reader.request(method, path, headers=powerless, content=body)
+    assert refused.status_code == 403
+    assert refused.json()["detail"].startswith("token lacks the scope ")
+    unknown = service.reader.request(method, path, content=body)
+    assert unknown.status_code == 401
