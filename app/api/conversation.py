@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 MEDIA_TYPE = "application/x-ndjson"
 IN_MEMORY = 1024 * 1024
-MOST_WAITING = 256 * 1024 * 1024
+MOST_WAITING = 64 * 1024 * 1024
 """Bytes on disk, from which on the client has to wait."""
 PIECE = 64 * 1024
 
