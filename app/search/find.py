@@ -11,6 +11,7 @@ from sqlalchemy import CTE, ColumnElement, Select, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app import words
 from app.catalogue.tables import Software
 from app.search import facets, ranking, results
 from app.search.facets import FacetValue
@@ -26,6 +27,9 @@ from app.search.terms import Term, terms
 
 INDEXES: dict[str, SearchIndex] = {"sqlite": Fts5(), "postgresql": TextVector()}
 """The full-text engine of each database."""
+
+ANY_LANGUAGE = ""
+"""What a reader gets who asked for no language of those that we know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ async def find(
     Each result is shown in the language that `choose` takes. Raises CursorInvalid for a cursor
     that we never gave out, or gave out for another order.
     """
-    search = Search(session, query, terms(query.q), now)
+    reader = choose([ANY_LANGUAGE, *words.STEMMERS])
+    search = Search(session, query, terms(query.q), reader, now)
     rows, has_more, place = await search.page()
     counts = await facets.count(session, query, search.ids)
     backward = search.is_backward
@@ -67,6 +72,7 @@ class Search:
     session: AsyncSession
     query: SearchQuery
     terms: Sequence[Term]
+    reader: str
     now: datetime
 
     @property
@@ -126,7 +132,7 @@ class Search:
         """The score, and what it is made of where that is to be explained."""
         if self.query.sort is not Sort.RELEVANCE and not self.query.explain:
             return null(), ()
-        parts = dict(ranking.parts(matches, self.query.q, self.now.date()))
+        parts = dict(ranking.parts(matches, self.query.q, self.reader, self.now.date()))
         score = reduce(add, parts.values())
         explained = [part.label(name) for name, part in parts.items()]
         return score, explained if self.query.explain else ()

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Float, case, cast, func, literal
+from sqlalchemy import CTE, BigInteger, ColumnElement, Float, case, cast, func, literal, or_, select
 from sqlmodel import col
 
 from app import words
-from app.catalogue.tables import Software
+from app.catalogue.tables import Software, SoftwareText
 
 MILLIONTHS = 1_000_000
 
@@ -25,6 +25,9 @@ WORTH_OF_NAME = 0.6
 
 WORTH_OF_WHOLE_NAME = 2.0
 """The words are a whole name: "melding" finds Melding before Melding Openbare Ruimte."""
+
+WORTH_OF_LANGUAGE = 0.2
+"""Described in the reader's language: of two for "biblioteca", Italians see the Italian one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +77,31 @@ BOOSTS = (
 )
 
 
-def parts(matches: CTE | None, query: str, today: date) -> Iterator[tuple[str, ColumnElement[int]]]:
-    """(reason, millionths): what a result has for each reason."""
+def parts(
+    matches: CTE | None, query: str, reader: str, today: date
+) -> Iterator[tuple[str, ColumnElement[int]]]:
+    """(reason, millionths): what a result has for each reason; `reader` is a language, or empty."""
     if matches is not None:
         whole = matches.c.titles.contains(words.line(query), autoescape=True)
         yield "words", _points(WORTH_OF_WORDS * matches.c.words)
         yield "inName", _points(_given(matches.c.in_name, WORTH_OF_NAME))
         yield "wholeName", _points(_given(whole, WORTH_OF_WHOLE_NAME))
+    if reader:
+        yield "language", _points(_given(_is_described_in(reader), WORTH_OF_LANGUAGE))
     for boost in BOOSTS:
         reason = boost.holds(today)
         is_part = isinstance(reason.type, Float)
         worth = boost.worth * reason if is_part else _given(reason, boost.worth)
         yield boost.name, _points(worth)
+
+
+def _is_described_in(language: str) -> ColumnElement[bool]:
+    """In `pt`, or a kind of it such as `pt-BR`."""
+    tag = col(SoftwareText.language)
+    described = select(col(SoftwareText.software_id)).where(
+        or_(tag == language, tag.startswith(f"{language}-"))
+    )
+    return col(Software.id).in_(described)
 
 
 def _given(condition: ColumnElement[Any], worth: float) -> ColumnElement[float]:
