@@ -20,10 +20,14 @@ FOREIGN = ("src=", "@import", "url(", "<script", "<link")
 @pytest.fixture
 async def reader(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
     """Somebody who asks for pages; no database is opened for them."""
-    app = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'never-opened.db'}"))
-    async with httpx2.AsyncClient(
-        transport=httpx2.ASGITransport(app), base_url="http://samkod.test"
-    ) as client:
+    url = f"sqlite:///{tmp_path / 'never-opened.db'}"
+    app = create_app(Settings(database_url=url, worker=False))
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app), base_url="http://samkod.test"
+        ) as client,
+    ):
         yield client
 
 
