@@ -23,7 +23,7 @@ MIME_TYPE = re.compile(
     r" *[A-Za-z0-9][A-Za-z0-9!#$&^_-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126} *\Z"
 )
 _URN = re.compile(
-    r"urn:(?!urn:)([a-z0-9][a-z0-9-]{0,31}):((?:[a-z0-9()+,\-.:=@;$_!*']|%[0-9a-f]{2})+)\Z",
+    r"urn:(?!urn:)([a-z0-9][a-z0-9-]{0,31}):((?:[a-z0-9()+,\-.:=@;$_!*']|%[0-9a-f]{2})++)\Z",
     re.IGNORECASE | re.ASCII,
 )
 IPA_NAMESPACE = "urn:x-italian-pa:"
