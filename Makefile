@@ -40,8 +40,8 @@ fix: $(UV)                 # all that can be put right by itself
 	$(RUN) samkod rules --write docs/rules.md
 	$(RUN) python -m tests.translations
 
-fuzz: $(UV)                # mutated files for SECONDS, none of which may break the validator
-	$(RUN) python -m tests.fuzz $(SECONDS)
+fuzz: $(UV)                # mutated files for SECONDS, from SEED if given; none may break the validator
+	$(RUN) python -m tests.fuzz $(SECONDS) $(SEED)
 
 bench: $(UV)               # measures; asserts nothing
 	$(RUN) python -m tests.bench
