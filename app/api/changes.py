@@ -25,7 +25,7 @@ NOT_AN_INTEGER = BrokenRule(
 )
 
 
-def _clamp(limit: Any) -> Any:  # noqa: ANN401 - whatever the query holds; the type is checked next
+def _clamp(limit: str) -> int | str:
     try:
         return min(max(int(limit), 1), LARGEST_LIMIT)
     except ValueError:

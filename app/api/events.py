@@ -1,7 +1,7 @@
 """/v1/events: who did what. Not public, so a token is needed to read them."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -48,7 +48,7 @@ class EventList(BaseModel):
     links: Links
 
 
-def _known_type(text: Any) -> str | None:  # noqa: ANN401 - whatever the query holds
+def _known_type(text: str) -> str | None:
     if text and text not in EVENT_TYPES:
         raise ValueError(f"type must be one of {', '.join(EVENT_TYPES)}")
     return text or None

@@ -6,7 +6,7 @@ other parameters of the request, sorted by name.
 
 import re
 from operator import itemgetter
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote_plus
 
 from fastapi import Request
@@ -22,7 +22,7 @@ LARGEST_SIZE = 100
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
-def _size(text: Any) -> int:  # noqa: ANN401 - whatever the query holds
+def _size(text: str) -> int:
     """A larger page than the largest is silently made smaller: clients ask for 10000."""
     if text == "":
         return DEFAULT_SIZE
@@ -34,7 +34,7 @@ def _size(text: Any) -> int:  # noqa: ANN401 - whatever the query holds
     return min(size, LARGEST_SIZE)
 
 
-def _cursor(text: Any) -> Cursor | None:  # noqa: ANN401 - whatever the query holds
+def _cursor(text: str) -> Cursor | None:
     return Cursor.decode(text) if text else None
 
 
