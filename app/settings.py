@@ -6,13 +6,21 @@ Names that operators of the Open Catalog API know stay bare; all others have the
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _words(given: object) -> object:
     """Words in a text may be separated by commas or blanks."""
     return given.replace(",", " ").split() if isinstance(given, str) else given
+
+
+Root = Annotated[
+    str,
+    Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$"),
+    AfterValidator(lambda address: address.rstrip("/")),
+]
+"""An address that paths are put after."""
 
 
 class Settings(BaseSettings):
@@ -43,6 +51,13 @@ class Settings(BaseSettings):
         Field(validation_alias="PORT", ge=0, le=65535, description="0 takes a free port."),
     ] = 8000
     host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"
+    public_url: Annotated[
+        Root | None,
+        Field(
+            description="Under which address others know us: `https://catalogue.example.org`. "
+            "By default what each request was sent to.",
+        ),
+    ] = None
     data_dir: Annotated[Path, Field(description="Where `serve --demo` keeps its key.")] = Path(
         "data"
     )

@@ -29,6 +29,14 @@ async def _settings(request: Request) -> Settings:
 SettingsDep = Annotated[Settings, Depends(_settings)]
 
 
+async def _public_url(request: Request, settings: SettingsDep) -> str:
+    return settings.public_url or str(request.base_url).rstrip("/")
+
+
+PublicUrl = Annotated[str, Depends(_public_url)]
+"""What absolute addresses of ours begin with: without a slash at the end."""
+
+
 async def _policy(settings: SettingsDep) -> Policy:
     return Policy(major=settings.publiccode_major, strict=settings.policy == "strict")
 
