@@ -1,6 +1,6 @@
 """Named groups of software, such as the parts of a product family."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -40,6 +40,14 @@ async def locked(session: AsyncSession, id: str) -> Entry:
     """As `get`; nobody else changes it before the transaction ends."""
     row = await _row(session, id, lock=True)
     return _entry(row, await _members(session, [id]))
+
+
+async def some(session: AsyncSession, ids: Collection[str]) -> list[Entry]:
+    """The bundles with these ids, those that there are."""
+    statement = select(Bundle).where(col(Bundle.id).in_(ids))
+    rows = list((await session.execute(statement)).scalars())
+    members = await _members(session, [row.id for row in rows])
+    return [_entry(row, members) for row in rows]
 
 
 async def listing(session: AsyncSession, wanted: ListFilter, page: PageRequest) -> Page[Entry]:

@@ -4,11 +4,11 @@ The root is always there and can hold software and publishers. It is listed, and
 changed itself, only once somebody has created a catalogue with the alternativeId `∅`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -79,11 +79,19 @@ async def locked(session: AsyncSession, id: str) -> Entry:
     return _entry(row, await _sources(session, [row.id]))
 
 
+async def some(session: AsyncSession, ids: Collection[str]) -> list[Entry]:
+    """The catalogues with these ids, those that there are and that are listed."""
+    statement = select(Catalog).where(col(Catalog.id).in_(ids), is_listed())
+    rows = list((await session.execute(statement)).scalars())
+    sources = await _sources(session, [row.id for row in rows])
+    return [_entry(row, sources) for row in rows]
+
+
 async def listing(session: AsyncSession, wanted: ListFilter, page: PageRequest) -> Page[Entry]:
     """Catalogues by (createdAt, id), oldest first; the root only once it was created."""
     statement = within(
         select(Catalog, col(Catalog.created_at), col(Catalog.id)), col(Catalog.created_at), wanted
-    ).where(or_(col(Catalog.id) != ROOT_ID, col(Catalog.alternative_id).is_not(None)))
+    ).where(is_listed())
     if not wanted.include_inactive:
         statement = statement.where(col(Catalog.active))
     place = (col(Catalog.created_at), col(Catalog.id))
@@ -91,6 +99,11 @@ async def listing(session: AsyncSession, wanted: ListFilter, page: PageRequest) 
     rows: list[Catalog] = [row.Catalog for row in found.items]
     sources = await _sources(session, [row.id for row in rows])
     return replace(found, items=[_entry(row, sources) for row in rows])
+
+
+def is_listed() -> ColumnElement[bool]:
+    """All but the root, and that once it was created."""
+    return or_(col(Catalog.id) != ROOT_ID, col(Catalog.alternative_id).is_not(None))
 
 
 async def create(session: AsyncSession, wanted: CatalogDraft, *, now: datetime) -> Entry:

@@ -1,6 +1,7 @@
 """The exact JSON texts that are stored: what readers get, descriptions, and reports as data."""
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -34,6 +35,36 @@ def document(
             "vitality": record.vitality,
             "createdAt": rfc3339(created_at),
             "updatedAt": rfc3339(updated_at),
+        }
+    )
+
+
+def record(record: Record, urls: Sequence[str]) -> str:
+    """What one catalogue says about a software, for those who merge it themselves, as JSON.
+
+    Without an `origin`, it was said here first. A file that is no UTF-8 comes as Base64.
+    """
+    return json_text(
+        {
+            "id": record.id,
+            **_catalog_id(record),
+            "sourceId": record.source_id,
+            "origin": (
+                {"catalog": record.origin_catalog, "recordId": record.origin_id}
+                if record.origin_catalog
+                else None
+            ),
+            "via": record.via,
+            "url": urls[0],
+            "aliases": list(urls[1:]),
+            **_verbatim(record.raw),
+            "hash": record.content_hash,
+            "valid": record.valid,
+            "stale": record.stale,
+            "active": record.active,
+            "vitality": record.vitality,
+            "firstSeen": rfc3339(record.first_seen),
+            "updatedAt": rfc3339(record.updated_at),
         }
     )
 
@@ -124,6 +155,13 @@ def read_findings(text: str) -> tuple[Finding, ...]:
 def content_hash(data: bytes) -> str:
     """`sha256:` and the hash of a file, in hexadecimal."""
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def _verbatim(raw: bytes) -> Mapping[str, str]:
+    try:
+        return {"publiccodeYml": raw.decode()}
+    except UnicodeDecodeError:
+        return {"publiccodeYmlBase64": b64encode(raw).decode()}
 
 
 def _catalog_id(record: Record) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """Who publishes software, and where they host code."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -50,6 +50,14 @@ async def locked(session: AsyncSession, id: str, *, catalog_id: str | None = Non
     """As `get`; nobody else changes it before the transaction ends."""
     row = await _row(session, id, catalog_id, lock=True)
     return _entry(row, await _hosting(session, [row.id]))
+
+
+async def some(session: AsyncSession, ids: Collection[str]) -> list[Entry]:
+    """The publishers with these ids, those that there are."""
+    statement = select(Publisher).where(col(Publisher.id).in_(ids))
+    rows = list((await session.execute(statement)).scalars())
+    hosting = await _hosting(session, [row.id for row in rows])
+    return [_entry(row, hosting) for row in rows]
 
 
 async def listing(session: AsyncSession, wanted: ListFilter, page: PageRequest) -> Page[Entry]:

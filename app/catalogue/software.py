@@ -27,7 +27,7 @@ async def get(session: AsyncSession, id: str, *, catalog_id: str | None = None) 
         raise SoftwareNotFound(id)
     if catalog_id is None:
         return Entry(id, row.document, row.created_at)
-    documents_of = await _documents(session, [row], catalog_id)
+    documents_of = await as_said_by(session, catalog_id, [row])
     if id not in documents_of:
         raise SoftwareNotFound(id)
     return Entry(id, documents_of[id], row.created_at)
@@ -48,32 +48,12 @@ async def listing(session: AsyncSession, wanted: SoftwareFilter, page: PageReque
     rows: list[Software] = [row.Software for row in found.items]
     texts = {row.id: row.document for row in rows}
     if wanted.catalog_id is not None:
-        texts = await _documents(session, rows, wanted.catalog_id)
+        texts = await as_said_by(session, wanted.catalog_id, rows)
     return replace(found, items=[Entry(row.id, texts[row.id], row.created_at) for row in rows])
 
 
-def _said(wanted: SoftwareFilter) -> Select[str]:
-    """Software about which there is a record of this catalogue, or with this address.
-
-    Where nothing has exactly this address, another spelling of it will do, such as one without `.git`.
-    """
-    statement = select(col(Record.software_id))
-    if wanted.catalog_id is not None:
-        statement = statement.where(col(Record.catalog_id) == wanted.catalog_id)
-    if wanted.url is not None:
-        address = urls.normalise(wanted.url)
-        alike = col(SoftwareUrl.key) == urls.key(address)
-        same = select(col(SoftwareUrl.url)).where(alike, col(SoftwareUrl.url) == address)
-        if wanted.catalog_id is not None:
-            same = same.where(col(SoftwareUrl.catalog_id) == wanted.catalog_id)
-        statement = statement.join(SoftwareUrl, col(SoftwareUrl.record_id) == Record.id).where(
-            alike, (col(SoftwareUrl.url) == address) | ~same.correlate(None).exists()
-        )
-    return statement
-
-
-async def _documents(
-    session: AsyncSession, rows: Sequence[Software], catalog_id: str
+async def as_said_by(
+    session: AsyncSession, catalog_id: str, rows: Sequence[Software]
 ) -> dict[str, str]:
     """`{software id: document}` as this catalogue has it; only of what it has."""
     found = await session.execute(
@@ -106,3 +86,23 @@ async def _documents(
         for row in rows
         if row.id in shown
     }
+
+
+def _said(wanted: SoftwareFilter) -> Select[str]:
+    """Software about which there is a record of this catalogue, or with this address.
+
+    Where nothing has exactly this address, another spelling of it will do, such as one without `.git`.
+    """
+    statement = select(col(Record.software_id))
+    if wanted.catalog_id is not None:
+        statement = statement.where(col(Record.catalog_id) == wanted.catalog_id)
+    if wanted.url is not None:
+        address = urls.normalise(wanted.url)
+        alike = col(SoftwareUrl.key) == urls.key(address)
+        same = select(col(SoftwareUrl.url)).where(alike, col(SoftwareUrl.url) == address)
+        if wanted.catalog_id is not None:
+            same = same.where(col(SoftwareUrl.catalog_id) == wanted.catalog_id)
+        statement = statement.join(SoftwareUrl, col(SoftwareUrl.record_id) == Record.id).where(
+            alike, (col(SoftwareUrl.url) == address) | ~same.correlate(None).exists()
+        )
+    return statement

@@ -1,0 +1,144 @@
+"""What other catalogues copy: each thing whole, and a software with the records it is made of.
+
+A part of it is what one catalogue has: the software it says something about, its publishers, and
+the catalogue itself. Bundles belong to no catalogue.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from sqlalchemy import Select, exists, false, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped
+from sqlmodel import col
+
+from app.catalogue import bundles, catalogs, documents, publishers, software
+from app.catalogue.entry import Entry
+from app.catalogue.tables import Bundle, Catalog, Publisher, Record, Software, SoftwareUrl
+
+Ids: TypeAlias = Select[str]
+
+
+class Kind(StrEnum):
+    """What there is to copy, as the change log calls it."""
+
+    SOFTWARE = "software"
+    PUBLISHER = "publisher"
+    CATALOG = "catalog"
+    BUNDLE = "bundle"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A thing as it is now: `document` is its exact JSON, `records` that of each of its records.
+
+    `item` is a software as a line of search results. A `revision` is that of its last change.
+    """
+
+    kind: Kind
+    id: str
+    revision: str
+    document: str
+    item: str = ""
+    records: tuple[str, ...] = ()
+
+
+async def of(
+    session: AsyncSession, kind: Kind, ids: Collection[str], *, catalog_id: str | None = None
+) -> dict[str, Copy]:
+    """`{id: copy}` of those that there are, as this catalogue has them if one is named."""
+    if kind is Kind.SOFTWARE:
+        return await _software(session, ids, catalog_id)
+    match kind:
+        case Kind.PUBLISHER:
+            entries = await publishers.some(session, ids)
+        case Kind.CATALOG:
+            entries = await catalogs.some(session, ids)
+        case Kind.BUNDLE:
+            entries = await bundles.some(session, ids)
+    return {entry.id: _copy(kind, entry) for entry in entries}
+
+
+async def after(
+    session: AsyncSession, kind: Kind, id: str, limit: int, *, catalog_id: str | None = None
+) -> list[Copy]:
+    """What follows `id`, at most `limit`, in the order of ids; everything follows the empty one."""
+    ids, column = _all(kind, catalog_id)
+    rows = await session.execute(ids.where(column > id).order_by(column).limit(limit))
+    wanted = list(rows.scalars())
+    found = await of(session, kind, wanted, catalog_id=catalog_id)
+    return [found[each] for each in wanted]
+
+
+def _all(kind: Kind, catalog_id: str | None) -> tuple[Ids, Mapped[str]]:
+    """The ids of a kind, those of a catalogue's part if one is named; and their column."""
+    match kind:
+        case Kind.SOFTWARE:
+            ids, column = select(col(Software.id)), col(Software.id)
+            if catalog_id:
+                said = exists().where(
+                    col(Record.software_id) == column, col(Record.catalog_id) == catalog_id
+                )
+                ids = ids.where(said)
+        case Kind.PUBLISHER:
+            ids, column = select(col(Publisher.id)), col(Publisher.id)
+            if catalog_id:
+                ids = ids.where(col(Publisher.catalog_id) == catalog_id)
+        case Kind.CATALOG:
+            column = col(Catalog.id)
+            ids = select(column).where(catalogs.is_listed())
+            if catalog_id:
+                ids = ids.where(column == catalog_id)
+        case Kind.BUNDLE:
+            ids, column = select(col(Bundle.id)), col(Bundle.id)
+            if catalog_id:
+                ids = ids.where(false())
+    return ids, column
+
+
+def _copy(kind: Kind, entry: Entry) -> Copy:
+    revision = documents.content_hash(entry.document.encode())
+    return Copy(kind, entry.id, revision, entry.document)
+
+
+async def _software(
+    session: AsyncSession, ids: Collection[str], catalog_id: str | None
+) -> dict[str, Copy]:
+    statement = select(Software).where(col(Software.id).in_(ids))
+    rows = list((await session.execute(statement)).scalars())
+    texts = {row.id: row.document for row in rows}
+    if catalog_id:
+        texts = await software.as_said_by(session, catalog_id, rows)
+    records = await _records(session, ids, catalog_id)
+    return {
+        row.id: Copy(
+            Kind.SOFTWARE, row.id, row.revision, texts[row.id], row.item, tuple(records[row.id])
+        )
+        for row in rows
+        if row.id in texts
+    }
+
+
+async def _records(
+    session: AsyncSession, ids: Collection[str], catalog_id: str | None
+) -> dict[str, list[str]]:
+    """`{software id: records}`, by id and as JSON."""
+    statement = select(Record).where(col(Record.software_id).in_(ids)).order_by(col(Record.id))
+    if catalog_id:
+        statement = statement.where(col(Record.catalog_id) == catalog_id)
+    records = list((await session.execute(statement)).scalars())
+    named = await session.execute(
+        select(col(SoftwareUrl.record_id), col(SoftwareUrl.url))
+        .where(col(SoftwareUrl.record_id).in_([record.id for record in records]))
+        .order_by(col(SoftwareUrl.record_id), col(SoftwareUrl.position))
+    )
+    addresses: dict[str, list[str]] = {}
+    for record_id, url in named:
+        addresses.setdefault(record_id, []).append(url)
+    found: dict[str, list[str]] = {}
+    for record in records:
+        text = documents.record(record, addresses[record.id])
+        found.setdefault(record.software_id, []).append(text)
+    return found
