@@ -34,6 +34,11 @@ Dutch has its older algorithm: the newer one makes "meen" of "gemeenten", which 
 
 LONGEST_WORD = 40
 _WORD = re.compile(r"[^\W_]+")
+_BORDER = re.compile(
+    r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])"  # OS|2|mo
+    r"|(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-ZÀ-ÖØ-Þ])(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])"  # OSM|Tools
+)
+SHORTEST_PIECE = 2
 _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
@@ -51,6 +56,19 @@ def fold(text: str) -> str:
 def split(text: str) -> Iterator[str]:
     """The folded words of a text, in order; a word is letters and digits."""
     return (match[0][:LONGEST_WORD] for match in _WORD.finditer(fold(text)))
+
+
+def pieces(name: str) -> Iterator[str]:
+    """The beginnings and ends of words that are put together, by their digits and capitals.
+
+    `OS2mo` has `OS`, `2mo`, `OS2` and `mo`, by which people look for it as well.
+    """
+    for match in _WORD.finditer(unicodedata.normalize("NFC", name)):
+        word = match[0][:LONGEST_WORD]
+        for border in _BORDER.finditer(word):
+            for piece in (word[: border.start()], word[border.start() :]):
+                if len(piece) >= SHORTEST_PIECE and not piece.isdigit():
+                    yield piece
 
 
 def stems(text: str, language: str) -> str:

@@ -41,6 +41,21 @@ def test_another_form_of_a_word_is_found(language: str, written: str, asked: str
     assert (words.stems(written, language),) in words.alternatives([words.fold(asked)])
 
 
+@pytest.mark.parametrize(
+    ("name", "pieces"),
+    [
+        ("OS2mo", ["OS", "2mo", "OS2", "mo"]),
+        ("openDesk", ["open", "Desk"]),
+        ("OSMTools", ["OSM", "Tools"]),
+        ("ÅrsRapport 2024", ["Års", "Rapport"]),
+        ("Felanmälan", []),
+        ("3D", []),
+    ],
+)
+def test_names_come_apart_where_digits_and_capitals_begin(name: str, pieces: list[str]) -> None:
+    assert list(words.pieces(name)) == pieces
+
+
 @given(st.text(), st.sampled_from(["sv", "nl", "xx", ""]))
 def test_each_indexed_word_is_letters_and_digits(text: str, language: str) -> None:
     assert all(word.isalnum() for word in words.stems(text, language).split())

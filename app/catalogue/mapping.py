@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from app import words
@@ -52,6 +53,9 @@ which a word may take twice its bytes."""
 
 LONGEST_KEY = 500
 """Characters of an indexed value that are kept: an index entry of PostgreSQL has 2,704 bytes."""
+
+MOST_PIECES = 50
+"""Of a name that is put together; real ones have very few."""
 
 NO_END = "9999-12-31"
 """Maintenance to which no end is set."""
@@ -259,6 +263,7 @@ def _words(software_id: str, description: Description) -> SoftwareWords:
     neutral = [
         description.application_suite,
         organisation.name if organisation else None,
+        description.legal.repo_owner,
         description.legal.main_copyright_owner,
         *description.used_by,
         *description.categories,
@@ -266,7 +271,12 @@ def _words(software_id: str, description: Description) -> SoftwareWords:
     return SoftwareWords(
         software_id=software_id,
         name=_stems(
-            [(language, description.name)] + [(tag, text.localised_name) for tag, text in texts]
+            (tag, f"{name} {' '.join(islice(words.pieces(name), MOST_PIECES))}")
+            for tag, name in [
+                (language, description.name),
+                *((tag, text.localised_name) for tag, text in texts),
+            ]
+            if name
         ),
         summary=_stems(
             (tag, part)
@@ -279,7 +289,9 @@ def _words(software_id: str, description: Description) -> SoftwareWords:
             + [(language, part) for part in neutral]
         ),
         titles=_listed([description.name, *(text.localised_name for _, text in texts)]),
-        organisations=_listed([organisation.name if organisation else None]),
+        organisations=_listed(
+            [organisation.name if organisation else None, description.legal.repo_owner]
+        ),
         users=_listed(description.used_by),
         dependencies=_listed(
             each.name for each in (*needed.open, *needed.proprietary, *needed.hardware)

@@ -150,6 +150,18 @@ async def test_foreign_cursor_is_refused(filled: Database, cursor: str) -> None:
         await search(filled, **{"page[after]": cursor})
 
 
+@pytest.mark.parametrize("query", ["os2", "OS2mo", "os2 mo", "desk", "vejby"])
+async def test_compound_names_and_owners_are_found_by_their_parts(
+    database: Database, query: str
+) -> None:
+    data = a_file(name="OS2mo openDesk", legal={"license": "MIT", "repoOwner": "Vejby Kommune"})
+    async with transaction(database) as session:
+        await submit(session, Source(ROOT_ID, "a.yml"), data, await prepare(data), now=NOON)
+
+    assert await names(database, q=query) == ["OS2mo openDesk"]
+    assert await names(database, organisation=["vejby"]) == ["OS2mo openDesk"]
+
+
 async def test_text_that_grows_when_it_is_folded_is_indexed_as_far_as_it_goes(
     database: Database,
 ) -> None:

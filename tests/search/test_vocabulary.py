@@ -35,6 +35,24 @@ def test_category_is_called_by_its_words(category: str, name: str) -> None:
     assert label("category", category, "sv") == name
 
 
+@pytest.mark.parametrize(
+    ("facet", "code", "language", "name"),
+    [
+        ("language", "sv", "sv", "Svenska"),
+        ("language", "pt-BR", "da", "Brasiliansk portugisisk"),
+        ("language", "de-CH-1901", "sv", "Tyska (Schweiz, 1901)"),
+        ("language", "DE", "en", "German"),
+        ("language", "sv-", "en", "sv-"),
+        ("language", "klingon", "en", "klingon"),
+        ("country", "SE", "de", "Schweden"),
+        ("country", "XX", "de", "XX"),
+        ("unsupportedCountry", "IT", "fr", "Italie"),
+    ],
+)
+def test_codes_are_called_by_their_names(facet: str, code: str, language: str, name: str) -> None:
+    assert label(facet, code, language) == name
+
+
 @pytest.mark.parametrize("family", licences.families())
 def test_members_of_families_are_licences(family: str) -> None:
     known = {*vocabulary.licences().values(), *vocabulary.deprecated_licences().values()}
