@@ -1,14 +1,14 @@
 """Engines for SQLite and PostgreSQL, and the one place that brings a schema up to date.
 
-Either is opened twice: readers share a pool, writers queue for one connection and take a lock
-when they begin, which other processes respect. So no writer fails half-way because of another one,
-be it with "database is locked" or with a deadlock.
+Either is opened three times: readers share a pool, writers queue for one connection and take a lock
+when they begin, which other processes respect, and one connection looks what others have committed.
+So no writer fails half-way because of another one, be it with "database is locked" or with a deadlock.
 """
 
 import shlex
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -21,6 +21,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, DateTime, Dialect, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.types import TypeDecorator
+
+from app.head import Head, HeadWatch
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -42,6 +44,9 @@ SECONDS_TO_WAIT_FOR_A_CONNECTION = 60
 WRITE_LOCK = 7_269_567
 """Any number that nobody else locks in our database."""
 
+HEAD_CHANNEL = "samkod_head"
+"""Where PostgreSQL announces each new head of the change log; a trigger of the migrations does."""
+
 Session: TypeAlias = AsyncSession
 """What functions of the catalogue take first; the name for those who hold no SQL themselves."""
 
@@ -61,15 +66,21 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Where one Samkod reads and where it writes; writers queue for one connection."""
+    """Where one Samkod reads and where it writes; writers queue for one connection.
+
+    `head` is what this process knows of the change log: every commit through here moves it, and
+    those of other processes once `watching` has seen them.
+    """
 
     reading: AsyncEngine
     writing: AsyncEngine
+    watching: AsyncEngine
+    head: HeadWatch = field(default_factory=HeadWatch)
 
     async def close(self) -> None:
         """Close every pooled connection."""
-        await self.writing.dispose()
-        await self.reading.dispose()
+        for engine in (self.writing, self.watching, self.reading):
+            await engine.dispose()
 
 
 def open_database(url: str) -> Database:
@@ -141,24 +152,34 @@ def _open_postgres(address: URL) -> Database:
     )
     reading = connect(isolation_level="REPEATABLE READ")
     writing = connect(pool_size=1, max_overflow=0)
+    watching = connect(pool_size=1, max_overflow=0)
+    database = Database(reading, writing, watching)
 
     @event.listens_for(writing.sync_engine, "begin")
     def on_begin(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
-    return Database(reading, writing)
+    def on_announcement(_connection: object, _process: int, _channel: str, announced: str) -> None:
+        sequence, epoch = announced.split()
+        database.head.tell(Head(int(sequence), epoch))
+
+    @event.listens_for(watching.sync_engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
+        connection.run_async(lambda driver: driver.add_listener(HEAD_CHANNEL, on_announcement))
+
+    return database
 
 
 def _open_sqlite(address: URL) -> Database:
     if address.database in (None, "", ":memory:"):
         raise ValueError("SQLite needs a file: readers and writers open it separately.")
-    reading = create_async_engine(address, pool_timeout=SECONDS_TO_WAIT_FOR_A_CONNECTION)
-    writing = create_async_engine(
-        address, pool_size=1, max_overflow=0, pool_timeout=SECONDS_TO_WAIT_FOR_A_CONNECTION
-    )
-    for engine, begin in ((reading, "BEGIN"), (writing, "BEGIN IMMEDIATE")):
+    connect = partial(create_async_engine, address, pool_timeout=SECONDS_TO_WAIT_FOR_A_CONNECTION)
+    reading = connect()
+    writing = connect(pool_size=1, max_overflow=0)
+    watching = connect(pool_size=1, max_overflow=0)
+    for engine, begin in ((reading, "BEGIN"), (writing, "BEGIN IMMEDIATE"), (watching, "BEGIN")):
         _prepare_sqlite(engine, Path(address.database).parent, begin)
-    return Database(reading, writing)
+    return Database(reading, writing, watching)
 
 
 def _prepare_sqlite(engine: AsyncEngine, folder: Path, begin: str) -> None:

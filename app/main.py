@@ -1,6 +1,5 @@
 """The application: its routers, middleware and problems, and the lifetime of its database."""
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
@@ -49,6 +48,7 @@ from app.api.paths import Paths
 from app.api.rate_limit import RateLimit
 from app.api.security import Authentication, Sealer
 from app.api.tracing import REQUEST_ID_HEADER, Tracing
+from app.catalogue.watch import watching
 from app.catalogue.webhooks import Debounce
 from app.database import Database, open_database
 from app.ingest.external_checks import Outside
@@ -103,7 +103,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
 
     metrics = telemetry.Metrics()
-    outbox_bell = asyncio.Event()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -111,7 +110,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         try:
             async with (
                 open_client(allow_private_hosts=settings.allow_private_hosts) as client,
-                _worker(database, settings, outbox_bell),
+                watching(database),
+                _worker(database, settings),
             ):
                 app.state.outside = Outside(client, LinkCache(), settings.link_check_seconds)
                 yield
@@ -135,7 +135,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         quiet=timedelta(milliseconds=settings.webhook_debounce_ms),
         longest=timedelta(milliseconds=settings.webhook_debounce_max_ms),
     )
-    app.state.outbox_bell = outbox_bell
     for router in _routers():
         app.include_router(router)
     problems.install(app, unreachable=UNREACHABLE)
@@ -143,9 +142,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _worker(
-    database: Database, settings: Settings, bell: asyncio.Event
-) -> AbstractAsyncContextManager[None]:
+def _worker(database: Database, settings: Settings) -> AbstractAsyncContextManager[None]:
     if not settings.worker:
         return nullcontext()
     return at_work(
@@ -153,7 +150,6 @@ def _worker(
         retention=Retention.of_days(
             logs=settings.log_retention_days, events=settings.event_retention_days
         ),
-        bell=bell,
         allow_private_hosts=settings.allow_private_hosts,
     )
 

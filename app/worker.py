@@ -18,6 +18,7 @@ from app.catalogue.transaction import transaction
 from app.catalogue.webhooks import DeliveryState
 from app.database import Database, reading
 from app.federation.webhooks import deliver
+from app.head import HeadWatch
 from app.remote.client import Client, open_client
 
 USER_AGENT = f"Samkod/{version('samkod')}"
@@ -29,6 +30,7 @@ LEASE = timedelta(seconds=60)
 POLL_SECONDS = 1.0
 SECONDS_AFTER_A_FAULT = 5.0
 PRUNE_SECONDS = 3600.0
+LONGEST_QUIET = 3600.0
 
 log = structlog.get_logger("samkod.worker")
 
@@ -52,21 +54,22 @@ async def at_work(
     database: Database,
     *,
     retention: Retention,
-    bell: asyncio.Event,
     allow_private_hosts: frozenset[str] = frozenset(),
 ) -> AsyncIterator[None]:
     """A worker as long as the block lasts; what it has begun by then, it finishes.
 
-    Ring the `bell` when something has been committed; otherwise the worker looks every second.
+    It sets about what commits leave it when `database.head` hears of them, and looks every second.
     """
-    stop = asyncio.Event()
+    bell, stop = asyncio.Event(), asyncio.Event()
     async with (
         open_client(allow_private_hosts=allow_private_hosts, user_agent=USER_AGENT) as client,
         asyncio.TaskGroup() as tasks,
     ):
         tasks.create_task(Courier(database, client, bell, stop).run())
         tasks.create_task(_prune_regularly(database, retention, stop))
+        ringing = tasks.create_task(_ring(bell, database.head))
         yield
+        ringing.cancel()
         stop.set()
         bell.set()
 
@@ -148,6 +151,13 @@ class Courier:
             # One odd webhook, say with a secret that no header can hold, must not end the others.
             log.exception("a delivery cannot be made", id=claimed.id)
             return Verdict(state=DeliveryState.FAILED, error="could not be sent")
+
+
+async def _ring(bell: asyncio.Event, head: HeadWatch) -> None:
+    """Ring whenever the head moves."""
+    while not head.is_closed:
+        if await head.beyond(head.newest, LONGEST_QUIET):
+            bell.set()
 
 
 async def _prune_regularly(database: Database, retention: Retention, stop: asyncio.Event) -> None:

@@ -304,15 +304,11 @@ async def test_what_was_rolled_back_is_not_told(database: Database) -> None:
     assert await written_down(database, hook) == []
 
 
-async def test_it_is_told_at_once_when_the_bell_rings(database: Database) -> None:
-    bell = asyncio.Event()
+async def test_it_is_told_of_what_is_committed_meanwhile(database: Database) -> None:
     with receiving() as receiver:
         await subscribe(database, receiver.url())
-        async with at_work(
-            database, retention=Retention(), bell=bell, allow_private_hosts=LOOPBACK
-        ):
+        async with at_work(database, retention=Retention(), allow_private_hosts=LOOPBACK):
             await happen(database, "s1", now=datetime.now(UTC))
-            bell.set()
             await until(receiver.has(1))
 
 

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.catalogue.entry import Head
+from app.head import Head
 
 SEQUENCE_HEADER = "Samkod-Sequence"
 _REVALIDATE = "no-cache"

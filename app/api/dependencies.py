@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.catalogue import changes
-from app.catalogue.entry import Head
 from app.catalogue.transaction import transaction
 from app.database import Database, Session, reading
+from app.head import Head
 from app.ingest.external_checks import Outside
 from app.ingest.submission import Policy
 from app.settings import Settings
@@ -78,17 +78,16 @@ CurrentHead = Annotated[Head, Depends(_read_head)]
 @asynccontextmanager
 async def writing(request: Request, database: Database) -> AsyncIterator[Session]:
     """A transaction in the name of whoever sent the request; its webhooks leave promptly."""
-    actor, state = request.state.writer.subject, request.app.state
-    async with transaction(database, actor=actor, debounce=state.debounce) as session:
+    actor, debounce = request.state.writer.subject, request.app.state.debounce
+    async with transaction(database, actor=actor, debounce=debounce) as session:
         yield session
-    state.outbox_bell.set()
+    if head := database.head.newest:
+        request.state.sequence = head.sequence
 
 
 async def _open_writing(request: Request, database: DatabaseDep) -> AsyncIterator[Session]:
     async with writing(request, database) as session:
         yield session
-    async with reading(database) as session:
-        request.state.sequence = (await changes.head(session)).sequence
 
 
 WriteSession = Annotated[Session, Depends(_open_writing, scope="function")]

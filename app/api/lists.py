@@ -11,7 +11,8 @@ from pydantic import BeforeValidator, Field
 from app.api import caching
 from app.api.links import PageQuery, links
 from app.api.refusals import BrokenRule, ParametersInvalid
-from app.catalogue.entry import Entry, Head, ListFilter
+from app.catalogue.entry import Entry, ListFilter
+from app.head import Head
 from app.pagination import Page, parse_rfc3339
 
 TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})

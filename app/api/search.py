@@ -17,7 +17,7 @@ from app.api.links import Links, links
 from app.api.negotiation import in_language, negotiate
 from app.api.problems import documented
 from app.api.refusals import BrokenRule, ParametersInvalid
-from app.catalogue.entry import Head
+from app.head import Head
 from app.publiccode.translations import languages
 from app.search.facets import FacetValue
 from app.search.find import find

@@ -12,8 +12,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue.entry import ChangeType, Head, LoggedChange
+from app.catalogue.entry import ChangeType, LoggedChange
 from app.catalogue.tables import Change, ChangeHead, Software
+from app.head import Head
 
 SOFTWARE = "software"
 """The entity that most changes are about."""
@@ -43,23 +44,27 @@ def append(
     )
 
 
-async def number(session: AsyncSession) -> None:
-    """Give the noted changes their numbers. Nothing but the commit may follow."""
+async def number(session: AsyncSession) -> Head | None:
+    """Give the noted changes their numbers; returns the head that there is after the commit.
+
+    None where nothing was noted. Nothing but the commit may follow.
+    """
     await session.flush()
     pending = session.info.pop(_PENDING, [])
     if not pending:
-        return
+        return None
     statement = (
         update(ChangeHead)
         .values(sequence=ChangeHead.sequence + len(pending))
-        .returning(col(ChangeHead.sequence))
+        .returning(col(ChangeHead.sequence), col(ChangeHead.epoch))
     )
-    last = (await session.execute(statement)).scalar_one()
+    last, epoch = (await session.execute(statement)).one()
     first = last - len(pending) + 1
     session.add_all(
         Change(sequence=sequence, **change) for sequence, change in enumerate(pending, first)
     )
     await session.flush()
+    return Head(last, epoch)
 
 
 async def head(session: AsyncSession) -> Head:

@@ -80,14 +80,6 @@ class LoggedChange:
     document: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """How far the log has come, and which log it is: a new epoch means starting over."""
-
-    sequence: int
-    epoch: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFilter:
     """What every list can be narrowed to; without `catalog_id`, the rows of all catalogues."""

@@ -14,7 +14,7 @@ from app.database import Database
 async def transaction(
     database: Database, *, actor: str | None = None, debounce: Debounce | None = None
 ) -> AsyncIterator[AsyncSession]:
-    """A session whose work is committed at the end, or not at all.
+    """A session whose work is committed at the end, or not at all; then `database.head` knows of it.
 
     The first statement waits until no other transaction writes, so text may be validated while it
     is open, and afterwards nobody gets in its way. Events name the `actor`, and their deliveries
@@ -27,4 +27,6 @@ async def transaction(
         session.info[events.ACTOR] = actor
         session.info[webhooks.DEBOUNCE] = debounce or Debounce()
         yield session
-        await changes.number(session)
+        head = await changes.number(session)
+    if head:
+        database.head.tell(head)

@@ -25,6 +25,7 @@ def work() -> None:
 
 
 async def _work(settings: "Settings") -> None:
+    from app.catalogue.watch import watching
     from app.cli.schema import current_database
     from app.worker import Retention, at_work
 
@@ -36,10 +37,10 @@ async def _work(settings: "Settings") -> None:
     )
     async with (
         current_database(settings.database_url) as database,
+        watching(database),
         at_work(
             database,
             retention=retention,
-            bell=asyncio.Event(),
             allow_private_hosts=settings.allow_private_hosts,
         ),
     ):

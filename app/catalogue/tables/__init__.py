@@ -32,6 +32,7 @@ from app.catalogue.tables.description import (  # noqa: E402 - named by the conv
 )
 from app.catalogue.tables.journal import (  # noqa: E402 - named by the convention above
     Change,
+    ChangeCatalog,
     ChangeHead,
     Delivery,
     Event,
@@ -65,6 +66,7 @@ __all__ = [
     "Catalog",
     "CatalogSource",
     "Change",
+    "ChangeCatalog",
     "ChangeHead",
     "CodeHosting",
     "Delivery",

@@ -12,6 +12,7 @@ class Change(SQLModel, table=True):
     """One line of the public log: what became of what, numbered in commit order."""
 
     __tablename__ = "changes"
+    __table_args__ = (Index("ix_changes_entity_sequence", "entity", "sequence"),)
 
     sequence: int = Field(
         sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
@@ -23,14 +24,33 @@ class Change(SQLModel, table=True):
     revision: str | None
 
 
+class ChangeCatalog(SQLModel, table=True):
+    """A catalogue that had the thing before a change, or has had it since."""
+
+    __tablename__ = "change_catalogs"
+
+    catalog_id: str = Field(primary_key=True)
+    sequence: int = Field(
+        sa_type=BigInteger,
+        foreign_key="changes.sequence",
+        ondelete="CASCADE",
+        primary_key=True,
+        index=True,
+    )
+
+
 class ChangeHead(SQLModel, table=True):
-    """The one counter row: the highest number given out, and which log it counts."""
+    """The one counter row: the highest number given out, and which log it counts.
+
+    Up to the `horizon`, only the last change of each thing is kept.
+    """
 
     __tablename__ = "change_head"
 
     id: int = Field(primary_key=True)
     sequence: int = Field(sa_type=BigInteger)
     epoch: str
+    horizon: int = Field(default=0, sa_type=BigInteger)
 
 
 class Tombstone(SQLModel, table=True):

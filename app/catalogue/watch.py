@@ -1,0 +1,48 @@
+"""Keeping a process up with what others commit: one connection looks, however many wait."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalogue import changes
+from app.database import Database
+
+LOOK_SECONDS = 0.25
+"""PostgreSQL says by itself that others have committed, unless something between us keeps it back."""
+
+SECONDS_AFTER_A_FAULT = 1.0
+
+log = structlog.get_logger("samkod.watch")
+
+
+@asynccontextmanager
+async def watching(database: Database) -> AsyncIterator[None]:
+    """As long as the block lasts, `database.head` hears of all commits; then nobody waits for it."""
+    looking = asyncio.create_task(_look(database))
+    try:
+        yield
+    finally:
+        database.head.close()
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+
+
+async def _look(database: Database) -> None:
+    """Regularly, by the one connection of its pool, which PostgreSQL talks to in the meantime."""
+    is_there = True
+    while True:
+        try:
+            async with AsyncSession(database.watching) as session:
+                database.head.tell(await changes.head(session))
+        except (SQLAlchemyError, OSError) as error:
+            if is_there:
+                log.warning("the head cannot be read", cause=str(error).partition("\n")[0])
+            is_there = False
+            await asyncio.sleep(SECONDS_AFTER_A_FAULT)
+        else:
+            is_there = True
+            await asyncio.sleep(LOOK_SECONDS)
