@@ -4,6 +4,10 @@ The head also travels as `Samkod-Sequence`: a client that sends its last one bac
 an older catalogue.
 """
 
+from collections.abc import Mapping
+from hashlib import sha256
+from types import MappingProxyType
+
 from fastapi import Request, Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,6 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.head import Head
 
 SEQUENCE_HEADER = "Samkod-Sequence"
+JSON = "application/json"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _REVALIDATE = "no-cache"
 
 
@@ -32,11 +38,30 @@ class Freshness:
 
 def reply(request: Request, head: Head, body: bytes) -> Response:
     """`body` with the head as its ETag, or 304 where the client has it already."""
-    tag = f'"{head.epoch}-{head.sequence}"'
-    headers = {"ETag": tag, "Cache-Control": _REVALIDATE}
-    if is_known(tag, request):
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type="application/json")
+    named = tag(head)
+    return unchanged(named) if is_known(named, request) else tagged(named, body)
+
+
+def tag(head: Head, *asked: str) -> str:
+    """The ETag of what depends on the head and on what was `asked` for, such as languages."""
+    digest = sha256("\n".join(asked).encode()).hexdigest()[:16] if asked else ""
+    return f'"{"-".join(filter(None, (head.epoch, str(head.sequence), digest)))}"'
+
+
+def tagged(
+    tag: str, body: bytes, headers: Mapping[str, str] = NOTHING, *, media_type: str = JSON
+) -> Response:
+    """A reply that the client may keep, but asks for again before it uses it."""
+    return Response(body, headers=_kept(tag, headers), media_type=media_type)
+
+
+def unchanged(tag: str, headers: Mapping[str, str] = NOTHING) -> Response:
+    """What the client has is still what it would get."""
+    return Response(status_code=304, headers=_kept(tag, headers))
+
+
+def _kept(tag: str, headers: Mapping[str, str]) -> dict[str, str]:
+    return {"ETag": tag, "Cache-Control": _REVALIDATE, **headers}
 
 
 def is_known(tag: str, request: Request) -> bool:

@@ -108,6 +108,34 @@ SEARCH: JsonDict = {
     "links": {"prev": None, "next": None},
 }
 
+SIMILAR: JsonDict = {
+    "data": [
+        {
+            "id": "0f8f3c1e-52c1-4d0b-9f58-6a1d7c9b3e44",
+            "url": "https://git.example.org/storabro/vattenprov",
+            "tier": "published",
+            "valid": True,
+            "name": "Vattenprov",
+            "shortDescription": "Shows what is in the tap water of each street.",
+            "language": "en",
+            "categories": ["data-visualization"],
+            "developmentStatus": "stable",
+            "softwareType": "standalone/web",
+            "license": "MIT",
+            "organisation": {"name": "Storabro kommun", "uri": "https://storabro.example.org/"},
+            "updatedAt": "2026-11-23T09:30:00Z",
+            "score": 0.3312,
+            "reasons": [
+                {
+                    "code": "category",
+                    "values": [{"value": "data-visualization", "label": "Data visualization"}],
+                    "text": "Made for the same purpose: Data visualization.",
+                }
+            ],
+        }
+    ]
+}
+
 QUARANTINE: JsonDict = {
     "data": [
         {

@@ -1,7 +1,7 @@
 """Rows to results as readers get them: in their language, with what was found marked."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeAlias
 
 import orjson
@@ -29,14 +29,14 @@ async def items(
     choose: Choice,
 ) -> list[dict[str, Any]]:
     """The results, each with the members that the query wants."""
-    texts = await _texts(session, [row.id for row in rows])
+    texts = await texts_of(session, [row.id for row in rows])
     wanted = query.wanted()
     results = []
     for row in rows:
         item: dict[str, Any] = orjson.loads(row.item)
         shown = {
             **item,
-            **_in_language(item, texts[row.id], choose),
+            **in_language(item, texts[row.id], choose),
             **_marked(item, texts[row.id], found, choose),
             **_scored(row, query),
         }
@@ -46,7 +46,9 @@ async def items(
     return results
 
 
-async def _texts(session: AsyncSession, ids: Sequence[str]) -> dict[str, dict[str, SoftwareText]]:
+async def texts_of(
+    session: AsyncSession, ids: Collection[str]
+) -> dict[str, dict[str, SoftwareText]]:
     """`{software id: {language: texts}}`."""
     rows = await session.execute(
         select(SoftwareText)
@@ -70,7 +72,7 @@ def _chosen(item: dict[str, Any], texts: dict[str, SoftwareText], choose: Choice
     return chosen if chosen in texts else by_language[chosen]
 
 
-def _in_language(
+def in_language(
     item: dict[str, Any], texts: dict[str, SoftwareText], choose: Choice
 ) -> dict[str, Any]:
     """Name and short description as the reader's language has them, and which one that is."""

@@ -78,11 +78,12 @@ def _beginning(start: str, *, excluded: bool) -> Term:
 
 def _is_little(term: Term) -> bool:
     return term.beginning is None and any(
-        len(row) == 1 and row[0] in _little_words() for row in term.alternatives
+        len(row) == 1 and row[0] in little_words() for row in term.alternatives
     )
 
 
 @cache
-def _little_words() -> frozenset[str]:
+def little_words() -> frozenset[str]:
+    """Folded words such as "for" that say nothing by themselves, in all languages."""
     text = (Path(__file__).parent / "little_words.txt").read_text(encoding="utf-8")
     return frozenset(words.split(text))
