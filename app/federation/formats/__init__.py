@@ -1,0 +1,1 @@
+"""What others read: one module for each outgoing format."""
