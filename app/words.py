@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 
 import Stemmer
 
@@ -33,6 +34,11 @@ Dutch has its older algorithm: the newer one makes "meen" of "gemeenten", which 
 """
 
 LONGEST_WORD = 40
+LONGEST_START = 100
+MOST_STARTS = 8
+"""Words of a name that it can be found by while somebody types."""
+SHORTEST_SPELLING = 3
+"""Letters of a word that is worth a suggestion."""
 _WORD = re.compile(r"[^\W_]+")
 _BORDER = re.compile(
     r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])"  # OS|2|mo
@@ -69,6 +75,37 @@ def pieces(name: str) -> Iterator[str]:
             for piece in (word[: border.start()], word[border.start() :]):
                 if len(piece) >= SHORTEST_PIECE and not piece.isdigit():
                     yield piece
+
+
+def spellings(text: str) -> Iterator[str]:
+    """The words of a text as people write them, in small letters: `anmälan`, not `anmal`."""
+    for match in _WORD.finditer(unicodedata.normalize("NFC", text).lower()):
+        word = match[0]
+        is_telling = SHORTEST_SPELLING <= len(word) <= LONGEST_WORD and not word.isdigit()
+        if is_telling and len(list(split(word))) == 1:
+            yield word
+
+
+def starts(name: str) -> list[str]:
+    """What somebody may begin to type who looks for this name: it, and it from a later word on.
+
+    `storabro kommun`, `kommun`; of `OS2mo` also `2mo` and `mo`.
+    """
+    name = name[:LONGEST_START]
+    folded = list(islice(split(name), MOST_STARTS))
+    whole = (" ".join(folded[place:]) for place in range(len(folded)))
+    parts = (" ".join(split(piece)) for piece in islice(pieces(name), MOST_STARTS))
+    found: list[str] = []
+    for start in (*whole, *parts):
+        if not any(known.startswith(start) for known in found):
+            found.append(start[:LONGEST_START])
+    return found
+
+
+def trigrams(word: str) -> set[str]:
+    """Three letters in a row, the borders of the word counted as blanks."""
+    padded = f" {word} "
+    return {padded[place : place + 3] for place in range(len(word))}
 
 
 def stems(text: str, language: str) -> str:

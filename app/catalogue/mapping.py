@@ -8,6 +8,7 @@ from typing import Any
 from app import words
 from app.catalogue.tables import (
     Organisation,
+    OrganisationNameStart,
     SoftwareBasis,
     SoftwareCategory,
     SoftwareContact,
@@ -16,6 +17,7 @@ from app.catalogue.tables import (
     SoftwareDependency,
     SoftwareLanguage,
     SoftwareLicence,
+    SoftwareNameStart,
     SoftwareOrganisation,
     SoftwarePart,
     SoftwarePlatform,
@@ -43,6 +45,7 @@ PARTS: tuple[type[SoftwarePart | SoftwareWords], ...] = (
     SoftwareContact,
     SoftwareContractor,
     SoftwareDependency,
+    SoftwareNameStart,
     SoftwareWords,
 )
 """The tables that `parts` fills; all are emptied for a software before it is written anew."""
@@ -56,6 +59,12 @@ LONGEST_KEY = 500
 
 MOST_PIECES = 50
 """Of a name that is put together; real ones have very few."""
+
+MOST_TAUGHT = 500
+"""Words that one software can teach to the vocabulary."""
+
+LONGEST_TAUGHT = 2000
+"""Characters of each text that are read for them."""
 
 NO_END = "9999-12-31"
 """Maintenance to which no end is set."""
@@ -108,7 +117,8 @@ def parts(software_id: str, description: Description) -> Iterator[SoftwarePart |
         yield SoftwareOrganisation(
             software_id=software_id, role=role, position=position, uri=organisation.uri
         )
-    yield _words(software_id, description)
+    yield from name_starts(software_id, description)
+    yield search_words(software_id, description)
 
 
 def organisations(description: Description) -> list[Organisation]:
@@ -256,7 +266,44 @@ def _roles(description: Description) -> Iterator[tuple[str, int, Any]]:
                 yield role, position, organisation
 
 
-def _words(software_id: str, description: Description) -> SoftwareWords:
+def name_starts(software_id: str, description: Description) -> Iterator[SoftwareNameStart]:
+    """How the names of a software begin, each name once."""
+    names = {description.name or "": ""}
+    for tag, text in description.description.items():
+        names.setdefault(text.localised_name or "", tag)
+    starts = (
+        (name, language, start, number == 0)
+        for name, language in names.items()
+        for number, start in enumerate(words.starts(name))
+    )
+    for position, (name, language, start, opening) in enumerate(starts):
+        yield SoftwareNameStart(
+            **_storable(
+                {
+                    "software_id": software_id,
+                    "position": position,
+                    "start": start,
+                    "opening": opening,
+                    "name": name[:LONGEST_KEY],
+                    "language": language,
+                }
+            )
+        )
+
+
+def organisation_starts(organisation: Organisation) -> Iterator[OrganisationNameStart]:
+    """How the name of an organisation begins."""
+    for position, start in enumerate(words.starts(organisation.name or "")):
+        yield OrganisationNameStart(
+            uri=organisation.uri,
+            position=position,
+            start=start,
+            opening=position == 0,
+            name=(organisation.name or "")[:LONGEST_KEY],
+        )
+
+
+def search_words(software_id: str, description: Description) -> SoftwareWords:
     texts = description.description.items()
     language = default_language(description) or ""
     organisation, needed = description.organisation, description.depends_on
@@ -296,7 +343,24 @@ def _words(software_id: str, description: Description) -> SoftwareWords:
         dependencies=_listed(
             each.name for each in (*needed.open, *needed.proprietary, *needed.hardware)
         ),
+        spellings=" ".join(_spellings(description)),
     )
+
+
+def _spellings(description: Description) -> list[str]:
+    """The first words in names, short descriptions and features, sorted."""
+    organisation, texts = description.organisation, description.description.values()
+    said = (
+        description.name,
+        organisation.name if organisation else None,
+        description.legal.repo_owner,
+        *(text.localised_name for text in texts),
+        *(text.generic_name for text in texts),
+        *(text.short_description for text in texts),
+        *(feature for text in texts for feature in text.features),
+    )
+    found = (word for part in said for word in words.spellings((part or "")[:LONGEST_TAUGHT]))
+    return sorted(islice(dict.fromkeys(found), MOST_TAUGHT))
 
 
 def _stems(texts: Iterable[tuple[str, str | None]]) -> str:

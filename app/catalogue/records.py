@@ -12,7 +12,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import analysis, changes, documents, events, identity, versions
+from app.catalogue import (
+    analysis,
+    changes,
+    documents,
+    events,
+    identity,
+    versions,
+    vocabulary,
+)
 from app.catalogue.entry import ChangeType, Outcome, Statement
 from app.catalogue.errors import SoftwareNotFound, UrlMissing, UrlTaken
 from app.catalogue.merge import primary
@@ -121,6 +129,7 @@ async def withdraw(
         await identity.release(session, software_id)
         await remake(session, await session.get_one(Software, software_id), now)
         return
+    await vocabulary.forget(session, software_id)
     await session.execute(delete(Software).where(col(Software.id) == software_id))
     await analysis.forget(session, ENTITY, software_id)
     session.add(Tombstone(software_id=software_id, reason=reason, successor=None, at=now))

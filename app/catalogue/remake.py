@@ -7,10 +7,17 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import changes, documents, events, mapping
+from app.catalogue import changes, documents, events, mapping, vocabulary
 from app.catalogue.entry import ChangeType
 from app.catalogue.merge import by_authority, merge, primary
-from app.catalogue.tables import Organisation, Record, Software, SoftwareUrl
+from app.catalogue.tables import (
+    Organisation,
+    OrganisationNameStart,
+    Record,
+    Software,
+    SoftwareUrl,
+    SoftwareWords,
+)
 from app.publiccode import Description
 
 ENTITY = "software"
@@ -131,12 +138,17 @@ async def _spelled(session: AsyncSession, software_id: str) -> dict[str, list[st
 async def _write_parts(
     session: AsyncSession, software_id: str, description: Description, *, fresh: bool
 ) -> None:
+    taught = set() if fresh else await vocabulary.learnt_from(session, software_id)
     if not fresh:
         for table in mapping.PARTS:
             await session.execute(delete(table).where(col(table.software_id) == software_id))
     await _name_organisations(session, mapping.organisations(description))
-    session.add_all(mapping.parts(software_id, description))
+    rows = list(mapping.parts(software_id, description))
+    session.add_all(rows)
     await session.flush()
+    for row in rows:
+        if isinstance(row, SoftwareWords):
+            await vocabulary.change(session, taught, row.spellings.split())
 
 
 async def _name_organisations(session: AsyncSession, named: Sequence[Organisation]) -> None:
@@ -148,11 +160,23 @@ async def _name_organisations(session: AsyncSession, named: Sequence[Organisatio
         )
         known = {row.uri: row for row in rows.scalars()}
         for organisation in some:
-            if organisation.uri not in known:
+            row = known.get(organisation.uri)
+            if row is None:
                 session.add(organisation)
-            elif organisation.name:
-                known[organisation.uri].name = organisation.name
+            elif organisation.name and organisation.name != row.name:
+                row.name = organisation.name
+            else:
+                continue
+            await write_starts(session, organisation)
     await session.flush()
+
+
+async def write_starts(session: AsyncSession, organisation: Organisation) -> None:
+    """How the name of an organisation begins, now that it has another one."""
+    await session.execute(
+        delete(OrganisationNameStart).where(col(OrganisationNameStart.uri) == organisation.uri)
+    )
+    session.add_all(mapping.organisation_starts(organisation))
 
 
 def _said(record: Record, addresses: Sequence[str]) -> str:

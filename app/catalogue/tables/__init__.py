@@ -40,6 +40,12 @@ from app.catalogue.tables.journal import (  # noqa: E402 - named by the conventi
     Tombstone,
     Webhook,
 )
+from app.catalogue.tables.names import (  # noqa: E402 - named by the convention above
+    OrganisationNameStart,
+    SoftwareNameStart,
+    VocabularyTrigram,
+    VocabularyWord,
+)
 from app.catalogue.tables.registry import (  # noqa: E402 - named by the convention above
     Analysis,
     Bundle,
@@ -73,6 +79,7 @@ __all__ = [
     "Event",
     "Log",
     "Organisation",
+    "OrganisationNameStart",
     "Publisher",
     "Quarantine",
     "Record",
@@ -88,6 +95,7 @@ __all__ = [
     "SoftwareKey",
     "SoftwareLanguage",
     "SoftwareLicence",
+    "SoftwareNameStart",
     "SoftwareOrganisation",
     "SoftwarePart",
     "SoftwarePlatform",
@@ -99,5 +107,7 @@ __all__ = [
     "SoftwareUser",
     "SoftwareWords",
     "Tombstone",
+    "VocabularyTrigram",
+    "VocabularyWord",
     "Webhook",
 ]

@@ -146,7 +146,8 @@ class SoftwareDependency(SoftwarePart, table=True):
 class SoftwareWords(SQLModel, table=True):
     """The stemmed words of a software by weight; each engine's full-text index follows by DDL.
 
-    The rest are names as `app.words.listed` gives them, to be looked for as they are.
+    Then come names as `app.words.listed` gives them, to be looked for as they are. `spellings` are
+    the words that the vocabulary has learnt from this software, with blanks between.
     """
 
     __tablename__ = "software_words"
@@ -161,3 +162,4 @@ class SoftwareWords(SQLModel, table=True):
     organisations: str = Field(sa_type=Text)
     users: str = Field(sa_type=Text)
     dependencies: str = Field(sa_type=Text)
+    spellings: str = Field(sa_type=Text)
