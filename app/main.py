@@ -39,6 +39,7 @@ from app.api import (
     similar,
     software,
     status,
+    suggest,
     validation,
     webhooks,
 )
@@ -174,6 +175,7 @@ def _routers() -> list[APIRouter]:
         logs,
         events,
         search,
+        suggest,
         validation,
         fixing,
         schema,

@@ -136,6 +136,20 @@ SIMILAR: JsonDict = {
     ]
 }
 
+SUGGESTIONS: JsonDict = {
+    "data": [
+        {
+            "type": "software",
+            "label": "Acqua chiara",
+            "parameter": "q",
+            "value": '"Acqua chiara"',
+            "id": ID,
+            "guessed": False,
+            "search": "/v1/search?q=%22Acqua+chiara%22",
+        }
+    ]
+}
+
 QUARANTINE: JsonDict = {
     "data": [
         {

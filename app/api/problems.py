@@ -53,7 +53,9 @@ NAMES: dict[type[Exception], str] = {
 }
 """What that API calls what was not found."""
 
-BEYOND = frozenset({"changes", "fix", "ingest", "quarantine", "schema", "search", "validate"})
+BEYOND = frozenset(
+    {"changes", "fix", "ingest", "quarantine", "schema", "search", "suggest", "validate"}
+)
 """First parts of the paths that are ours alone."""
 
 VERBS = {

@@ -22,11 +22,11 @@ def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     allowed = 1 if len(folded) < 6 else 2 if len(folded) < 12 else 3
     best: str | None = None
     for one in known:
-        distance = _distance(folded, _folded(one), allowed)
-        if (distance <= allowed and folded[:1] == _folded(one)[:1]) or (
-            distance == 1 and len(folded) > 3
+        apart = distance(folded, _folded(one), allowed)
+        if (apart <= allowed and folded[:1] == _folded(one)[:1]) or (
+            apart == 1 and len(folded) > 3
         ):
-            best, allowed = one, distance - 1
+            best, allowed = one, apart - 1
             if allowed < 1:
                 break
     return best
@@ -37,7 +37,7 @@ def _folded(word: str) -> str:
     return "".join(filter(str.isalnum, word.casefold()))
 
 
-def _distance(first: str, second: str, most: int) -> int:
+def distance(first: str, second: str, most: int) -> int:
     """Letters to insert, remove, replace or swap; any number above `most` once it is exceeded."""
     if abs(len(first) - len(second)) > most:
         return most + 1

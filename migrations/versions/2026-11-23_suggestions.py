@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_23_suggestions"
-down_revision = "2026_11_23_search"
+down_revision = "2026_11_23_change_feed"
 branch_labels = None
 depends_on = None
 

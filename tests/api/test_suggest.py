@@ -1,0 +1,86 @@
+"""/v1/suggest over HTTP; what is suggested is tested beside the search itself."""
+
+import httpx2
+import pytest
+
+from tests.builders import a_file
+
+pytestmark = pytest.mark.anyio
+
+URL = "https://git.example.org/storabro/felanmalan"
+STORABRO = {"name": "Felande kommun", "uri": "https://felande.example.org/?a=1&b"}
+
+
+@pytest.fixture
+async def filled(writer: httpx2.AsyncClient) -> httpx2.AsyncClient:
+    data = a_file(URL, categories=["fleet-management", "crm"], organisation=STORABRO)
+    body = {"url": URL, "publiccodeYml": data.decode()}
+    assert (await writer.post("/v1/software", json=body)).status_code == 200
+    return writer
+
+
+async def test_each_suggestion_leads_to_a_search_that_finds_it(filled: httpx2.AsyncClient) -> None:
+    for typed, kinds in {"fel": ["software", "organisation"], "cr": ["category"]}.items():
+        page = (await filled.get("/v1/suggest", params={"q": typed})).json()
+
+        assert [each["type"] for each in page["data"]] == kinds
+        for each in page["data"]:
+            named = await filled.get("/v1/search", params={each["parameter"]: each["value"]})
+            assert named.json()["total"] == 1
+            assert (await filled.get(each["search"])).json()["total"] == 1
+
+
+async def test_known_suggestions_are_not_sent_again(filled: httpx2.AsyncClient) -> None:
+    first = await filled.get("/v1/suggest?q=fel")
+    again = await filled.get("/v1/suggest?q=fel", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert again.status_code == 304
+    assert first.headers["Content-Language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("", "q"),
+        ("?q=a&colour=blue", "colour"),
+        ("?q=a&limit=0", "limit"),
+        ("?q=a&limit=21", "limit"),
+        ("?q=a&limit=many", "limit"),
+        ("?q=" + "x" * 201, "q"),
+        ("?q=a&lang=" + "x" * 101, "lang"),
+    ],
+)
+async def test_a_bad_parameter_is_named(client: httpx2.AsyncClient, query: str, field: str) -> None:
+    response = await client.get(f"/v1/suggest{query}")
+
+    assert response.status_code == 422
+    problem = response.json()
+    assert problem["type"] == "/docs/problems/invalid-parameters"
+    assert problem["validationErrors"][0]["field"] == field
+
+
+HOSTILE = {
+    "nothing": "",
+    "NUL": "a\0b",
+    "letters": "a" * 200,
+    "words": "ab " * 66,
+    "quotes": '"' * 200,
+    "wildcards": "%_" * 100,
+    "SQL": "'; DROP TABLE vocabulary; --",
+    "ligatures that grow": "\ufdfa" * 200,
+    "combining marks": "e" + "\u0301" * 199,
+    "beyond": "\U0010ffff" * 200,
+    "ends of words": "mana mane mani mano ment ione",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_hostile_beginning_is_answered(filled: httpx2.AsyncClient, name: str) -> None:
+    response = await filled.get("/v1/suggest", params={"q": HOSTILE[name], "limit": 20})
+
+    assert response.status_code == 200
+    assert isinstance(response.json()["data"], list)
+
+
+async def test_half_a_surrogate_pair_is_answered(filled: httpx2.AsyncClient) -> None:
+    assert (await filled.get("/v1/suggest?q=%ed%a0%80fel")).status_code in (200, 422)
