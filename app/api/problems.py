@@ -54,7 +54,20 @@ NAMES: dict[type[Exception], str] = {
 """What that API calls what was not found."""
 
 BEYOND = frozenset(
-    {"changes", "fix", "ingest", "quarantine", "schema", "search", "suggest", "validate"}
+    {
+        "changes",
+        "changes.atom",
+        "changes.jsonfeed",
+        "fix",
+        "ingest",
+        "quarantine",
+        "schema",
+        "search",
+        "search.atom",
+        "search.jsonfeed",
+        "suggest",
+        "validate",
+    }
 )
 """First parts of the paths that are ours alone."""
 

@@ -8,11 +8,12 @@ then miss what was N - 1.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.catalogue.entry import ChangeType, LoggedChange
+from app.catalogue.entry import ChangeType, LastChange, LoggedChange
 from app.catalogue.tables import Change, ChangeHead, Software
 from app.head import Head
 
@@ -98,3 +99,24 @@ async def since(session: AsyncSession, sequence: int, limit: int) -> list[Logged
         )
         for change, document in await session.execute(statement)
     ]
+
+
+async def latest(
+    session: AsyncSession, limit: int, *, before: int | None = None
+) -> list[LastChange]:
+    """The last change of each software, newest first, at most `limit`: those numbered below `before`."""
+    later = aliased(Change)
+    overtaken = exists().where(
+        col(later.entity_id) == col(Change.entity_id),
+        col(later.entity) == SOFTWARE,
+        col(later.sequence) > col(Change.sequence),
+    )
+    statement = (
+        select(col(Change.sequence), col(Change.entity_id), col(Change.at))
+        .where(col(Change.entity) == SOFTWARE, ~overtaken)
+        .order_by(col(Change.sequence).desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(col(Change.sequence) < before)
+    return [LastChange(*row) for row in await session.execute(statement)]

@@ -80,6 +80,15 @@ class LoggedChange:
     document: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """The newest of the changes of one software: its number, and when it was."""
+
+    sequence: int
+    software_id: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFilter:
     """What every list can be narrowed to; without `catalog_id`, the rows of all catalogues."""

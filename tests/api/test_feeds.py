@@ -1,0 +1,163 @@
+"""Feeds over HTTP, as a feed reader follows them."""
+
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import feedparser
+import httpx2
+import pytest
+from lxml import etree
+
+from tests.api.files import publiccode_yml
+
+pytestmark = pytest.mark.anyio
+
+FEEDS = [f"/v1/{of}.{format}" for of in ("search", "changes") for format in ("atom", "jsonfeed")]
+
+
+async def create(writer: httpx2.AsyncClient, number: int, name: str = "Felanmälan") -> str:
+    url = f"https://h.example/{number}"
+    body = {"url": url, "publiccodeYml": publiccode_yml(url, f"{name} {number}")}
+    id: str = (await writer.post("/v1/software", json=body)).json()["id"]
+    return id
+
+
+async def read(client: httpx2.AsyncClient, address: str) -> Any:  # noqa: ANN401 - feedparser's own
+    reply = await client.get(address)
+    assert reply.status_code == 200, reply.text
+    assert reply.headers["Content-Type"] == "application/atom+xml"
+    parsed = feedparser.parse(BytesIO(reply.content))
+    assert not parsed.bozo, parsed.get("bozo_exception")
+    return parsed
+
+
+def links(feed: Any) -> dict[str, str]:  # noqa: ANN401 - feedparser's own
+    return {link.rel: link.href for link in feed.feed.links}
+
+
+async def all_entries(client: httpx2.AsyncClient, address: str) -> list[str]:
+    """The ids of the entries on all pages, in their order."""
+    ids: list[str] = []
+    following: str | None = address
+    while following:
+        feed = await read(client, following)
+        ids += [entry.id for entry in feed.entries]
+        following = links(feed).get("next")
+    return ids
+
+
+async def test_a_search_is_followed_by_its_changes(writer: httpx2.AsyncClient) -> None:
+    ids = [await create(writer, number) for number in range(5)]
+    await create(writer, 9, "Acqua")
+    await writer.patch(f"/v1/software/{ids[1]}", json={"vitality": "80"})
+    in_order = [f"urn:uuid:{ids[number]}" for number in (1, 4, 3, 2, 0)]
+
+    assert await all_entries(writer, "/v1/search.atom?q=felanmalan") == in_order
+    assert await all_entries(writer, "/v1/search.atom?q=felanmalan&page[size]=2") == in_order
+    newest, *_ = (await read(writer, "/v1/search.atom?q=felanmalan")).entries
+    assert newest.published < newest.updated
+
+
+async def test_a_feed_names_its_own_addresses(writer: httpx2.AsyncClient) -> None:
+    for number in range(3):
+        await create(writer, number)
+    address = "/v1/search.atom?q=felanmalan&license=EUPL-1.2&license=MIT&page[size]=2&lang=sv"
+
+    feed = await read(writer, address)
+
+    found = links(feed)
+    assert found["self"].startswith("http://samkod.test/v1/search.atom?q=felanmalan")
+    assert (await writer.get(found["alternate"])).json()["total"] == 3
+    assert parse_qs(urlsplit(found["next"]).query)["license"] == ["EUPL-1.2", "MIT"]
+    back = links(await read(writer, found["next"]))["previous"]
+    assert [entry.id for entry in (await read(writer, back)).entries] == [
+        entry.id for entry in feed.entries
+    ]
+    assert feed.feed.title == "Samkod: license=EUPL-1.2, license=MIT, felanmalan"
+    first, second = feed.feed.id, (await read(writer, found["next"])).feed.id
+    assert first == second, "the pages are one feed"
+
+
+async def test_json_feed_says_the_same(writer: httpx2.AsyncClient) -> None:
+    id = await create(writer, 1)
+    await create(writer, 2)
+
+    reply = await writer.get("/v1/search.jsonfeed?q=felanmalan&page[size]=1&page[after]=")
+
+    assert reply.headers["Content-Type"] == "application/feed+json"
+    following = (await writer.get(reply.json()["next_url"])).json()
+    assert [item["id"] for item in following["items"]] == [f"urn:uuid:{id}"]
+    assert "next_url" not in following
+
+
+async def test_texts_are_in_the_readers_language(writer: httpx2.AsyncClient) -> None:
+    await create(writer, 1)
+
+    feed = await read(writer, "/v1/search.atom?lang=sv, it;q=0.5")
+
+    assert feed.entries[0].summary_detail.language == "it"
+
+
+async def test_all_changes_are_followed_each_software_once(writer: httpx2.AsyncClient) -> None:
+    ids = [await create(writer, number) for number in range(6)]
+    await writer.patch(f"/v1/software/{ids[0]}", json={"vitality": "80"})
+    await writer.patch(f"/v1/software/{ids[2]}", json={"active": False})
+    await writer.delete(f"/v1/software/{ids[3]}")
+
+    shown = [f"urn:uuid:{ids[number]}" for number in (0, 5, 4, 1)]
+    assert await all_entries(writer, "/v1/changes.atom") == shown
+    assert await all_entries(writer, "/v1/changes.atom?limit=1") == shown
+    document = (await writer.get("/v1/changes.atom")).content
+    gone = etree.fromstring(document).iter("{*}deleted-entry")
+    assert [each.get("ref") for each in gone] == [f"urn:uuid:{ids[3]}", f"urn:uuid:{ids[2]}"]
+    await writer.patch(f"/v1/software/{ids[2]}", json={"active": True})
+    assert (await all_entries(writer, "/v1/changes.atom"))[0] == f"urn:uuid:{ids[2]}"
+
+
+@pytest.mark.parametrize("path", FEEDS)
+async def test_what_has_not_changed_is_not_sent_again(
+    writer: httpx2.AsyncClient, path: str
+) -> None:
+    await create(writer, 1)
+    reply = await writer.get(path)
+    known = {"If-None-Match": reply.headers["ETag"]}
+
+    assert reply.headers["Last-Modified"].endswith(" GMT")
+    again = await writer.get(path, headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    await create(writer, 2)
+    assert (await writer.get(path, headers=known)).status_code == 200
+
+
+async def test_a_change_elsewhere_leaves_a_feed_as_it_was(writer: httpx2.AsyncClient) -> None:
+    await create(writer, 1)
+    known = {"If-None-Match": (await writer.get("/v1/search.atom?q=felanmalan")).headers["ETag"]}
+    await create(writer, 2, "Acqua")
+
+    assert (await writer.get("/v1/search.atom?q=felanmalan", headers=known)).status_code == 304
+
+
+@pytest.mark.parametrize("path", FEEDS)
+async def test_an_empty_catalogue_has_feeds(client: httpx2.AsyncClient, path: str) -> None:
+    assert (await client.get(path)).status_code == 200
+    assert (await client.head(path)).content == b""
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["search.atom?colour=blue", "search.atom?page[size]=0", "search.jsonfeed?page[after]=x"]
+    + [f"changes.atom?{each}" for each in ("before=x", "before=-1", "limit=0", "colour=blue")],
+)
+async def test_a_bad_parameter_is_refused(client: httpx2.AsyncClient, query: str) -> None:
+    reply = await client.get(f"/v1/{query}")
+
+    assert reply.status_code == 422
+    assert reply.json()["instance"] == f"/v1/{query.partition('?')[0]}"
+
+
+@pytest.mark.parametrize(
+    "query", ["changes.atom?before=0", f"changes.atom?before={10**40}", "search.atom?q=%00%08%ff<"]
+)
+async def test_odd_parameters_find_nothing(client: httpx2.AsyncClient, query: str) -> None:
+    assert (await read(client, f"/v1/{query}")).entries == []
