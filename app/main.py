@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
@@ -25,6 +25,7 @@ from app.api import (
     conversation,
     deliveries,
     events,
+    exports,
     feeds,
     fixing,
     history,
@@ -54,6 +55,7 @@ from app.api.tracing import REQUEST_ID_HEADER, Tracing
 from app.catalogue.watch import watching
 from app.catalogue.webhooks import Debounce
 from app.database import Database, open_database
+from app.federation.archive import Archive
 from app.ingest.external_checks import Outside
 from app.ingest.linkcheck import LinkCache
 from app.remote.client import open_client
@@ -67,6 +69,20 @@ FIX = PREFIX + fixing.PATH
 INGEST = PREFIX + intake.PATH
 OPEN_TO_ALL = frozenset({("POST", VALIDATE), ("QUERY", VALIDATE), ("POST", FIX)})
 """What changes nothing although it is not a GET."""
+
+EXPOSED = (
+    "Accept-Ranges",
+    "Content-Disposition",
+    "Content-Range",
+    "ETag",
+    "Link",
+    "Repr-Digest",
+    "Retry-After",
+    exports.EPOCH_HEADER,
+    REQUEST_ID_HEADER,
+    SEQUENCE_HEADER,
+)
+"""What pages of other sites may read of a reply, besides what every browser lets them."""
 
 SECONDS_PER_TURN = 0.0005
 """How long a thread that validates a large file keeps the interpreter from other requests."""
@@ -107,6 +123,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
 
     metrics = telemetry.Metrics()
+    archive = Archive(
+        database,
+        settings.export_dir or settings.data_dir / "exports",
+        fresh_for=timedelta(seconds=settings.export_seconds),
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -115,6 +136,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             async with (
                 open_client(allow_private_hosts=settings.allow_private_hosts) as client,
                 watching(database),
+                aclosing(archive),
                 _worker(database, settings),
             ):
                 app.state.outside = Outside(client, LinkCache(), settings.link_check_seconds)
@@ -134,6 +156,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.metrics = metrics
     app.state.database = database
+    app.state.archive = archive
     app.state.sealer = sealer
     app.state.debounce = Debounce(
         quiet=timedelta(milliseconds=settings.webhook_debounce_ms),
@@ -183,6 +206,7 @@ def _routers() -> list[APIRouter]:
         fixing,
         schema,
         changes,
+        exports,
         quarantine,
         status,
     ):
@@ -202,7 +226,7 @@ def _middleware(settings: Settings, metrics: telemetry.Metrics) -> list[Middlewa
             allow_origins=["*"],
             allow_methods=METHODS,
             allow_headers=["*"],
-            expose_headers=["ETag", REQUEST_ID_HEADER, SEQUENCE_HEADER],
+            expose_headers=EXPOSED,
         ),
         Middleware(Paths),
         Middleware(Methods),

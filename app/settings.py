@@ -61,6 +61,14 @@ class Settings(BaseSettings):
     data_dir: Annotated[Path, Field(description="Where `serve --demo` keeps its key.")] = Path(
         "data"
     )
+    export_dir: Annotated[
+        Path | None,
+        Field(description="Where snapshots are kept; by default `exports` in SAMKOD_DATA_DIR."),
+    ] = None
+    export_seconds: Annotated[
+        float,
+        Field(ge=0, description="How old a snapshot may be; the changes since then fill the gap."),
+    ] = 300
     max_file_bytes: Annotated[
         int, Field(ge=1024, description="Largest publiccode.yml accepted, in bytes.")
     ] = 1024 * 1024

@@ -65,6 +65,21 @@ CHANGES: JsonDict = {
     "epoch": "b5c2d1f0a9e84c6d",
 }
 
+MANIFEST: JsonDict = {
+    "epoch": "b5c2d1f0a9e84c6d",
+    "sequence": 41,
+    "madeAt": "2026-11-23T09:30:00.123456Z",
+    "changes": "../changes?entity=all&include=records&since=41",
+    "files": [
+        {
+            "name": "software.jsonl.zst",
+            "bytes": 1467,
+            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "count": 1,
+        }
+    ],
+}
+
 FINDING: JsonDict = {
     "type": "error",
     "key": "legal.license",

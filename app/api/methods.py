@@ -7,6 +7,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 ROUTED = ("DELETE", "GET", "PATCH", "POST", "PUT", "QUERY")
 METHODS = ("HEAD", "OPTIONS", *ROUTED)
 
+BODILESS = "samkod.bodiless"
+"""Set in the scope of a GET that is a HEAD: nobody reads the body, so none need be made."""
+
 
 class Methods:
     """Answers HEAD as GET without its body, and OPTIONS by itself."""
@@ -18,7 +21,7 @@ class Methods:
         match scope.get("method"):
             case "HEAD":
                 # A copy, since the server must go on taking it for HEAD; but tracing wants the route.
-                asked = {**scope, "method": "GET"}
+                asked = {**scope, "method": "GET", BODILESS: True}
                 try:
                     await self.app(asked, receive, _without_body(send))
                 finally:

@@ -22,6 +22,7 @@ from app.api import refusals
 from app.api.methods import allowed
 from app.api.refusals import BrokenRule
 from app.catalogue import errors
+from app.federation import archive
 from app.pagination import CursorInvalid
 from app.publiccode.results import as_result
 
@@ -58,9 +59,11 @@ BEYOND = frozenset(
         "changes",
         "changes.atom",
         "changes.jsonfeed",
+        "exports",
         "fix",
         "ingest",
         "quarantine",
+        "resolve",
         "schema",
         "search",
         "search.atom",
@@ -69,7 +72,7 @@ BEYOND = frozenset(
         "validate",
     }
 )
-"""First parts of the paths that are ours alone."""
+"""What paths that are ours alone begin with, after `/v1/` or `/v1/catalogs/{id}/`."""
 
 VERBS = {
     "GET": "get",
@@ -140,6 +143,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
     refusals.FieldsInvalid: Problem(422, "invalid-fields", "Invalid fields"),
     refusals.ParametersInvalid: Problem(422, "invalid-parameters", "Invalid parameters"),
     CursorInvalid: Problem(422, "invalid-cursor", "Invalid cursor"),
+    refusals.ExportNotFound: Problem(404, "export-not-found", "Export not found"),
+    refusals.RangeUnsatisfiable: Problem(416, "range-not-satisfiable", "Range not satisfiable"),
+    archive.SnapshotPending: Problem(503, "snapshot-pending", "Snapshot pending"),
+    archive.SnapshotImpossible: Problem(503, "snapshot-impossible", "Snapshot impossible"),
     refusals.SequenceAhead: Problem(422, "sequence-ahead", "Sequence ahead of the log"),
     refusals.BodyRefused: Problem(422, "body-refused", "Body refused"),
     refusals.PatchMalformed: Problem(400, "malformed-patch", "Malformed JSON Patch"),
@@ -227,8 +234,8 @@ def problem_of(error: Exception) -> Problem:
 def document(method: str, path: str, error: Exception) -> dict[str, Any]:
     """The members of a problem, in the order in which they are written."""
     problem = problem_of(error)
-    first = path.removeprefix("/v1/").partition("/")[0]
-    if first in BEYOND or path.startswith(DOCUMENTATION):
+    ours = _is_ours(path)
+    if ours:
         members: dict[str, Any] = {
             "type": PAGES + problem.slug,
             "title": problem.title,
@@ -243,12 +250,21 @@ def document(method: str, path: str, error: Exception) -> dict[str, Any]:
             "status": problem.status,
         }
     if isinstance(error, refusals.FieldsInvalid) or (
-        isinstance(error, refusals.ParametersInvalid) and first in BEYOND
+        isinstance(error, refusals.ParametersInvalid) and ours
     ):
         members["validationErrors"] = [rule.as_json() for rule in error.broken]
     if isinstance(error, errors.FileRefused):
         members["results"] = [as_result(finding) for finding in error.report.findings]
     return {name: member for name, member in members.items() if member != ""}
+
+
+def _is_ours(path: str) -> bool:
+    """Whether the Open Catalog API knows nothing of it."""
+    match path.removeprefix("/v1/").split("/"):
+        case ["catalogs", _, part, *_]:
+            return part in BEYOND
+        case parts:
+            return parts[0] in BEYOND or path.startswith(DOCUMENTATION)
 
 
 def _title(method: str, path: str, error: Exception, problem: Problem) -> str:
@@ -287,8 +303,14 @@ def _headers(error: Exception) -> dict[str, str]:
             return {"Allow": ", ".join(error.allowed)}
         case refusals.TooManyRequests():
             return {"Retry-After": str(error.seconds)}
+        case refusals.RangeUnsatisfiable():
+            return {"Content-Range": f"bytes */{error.size}"}
         case refusals.DatabaseUnreachable():
             return {"Retry-After": "1"}
+        case archive.SnapshotPending():
+            return {"Retry-After": "5"}
+        case archive.SnapshotImpossible():
+            return {"Retry-After": "60"}
         case _:
             return {}
 

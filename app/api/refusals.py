@@ -17,6 +17,8 @@ Refusal
 ├── ParametersInvalid       a query that breaks rules
 ├── SubscribedNotFound      a webhook for something that is not there
 ├── TooManyRequests         more in a minute than the operator allows
+├── ExportNotFound          no snapshot has a file of this name
+├── RangeUnsatisfiable      a part of a file that begins behind its end
 ├── SequenceAhead           a place in the change log which that log has not reached
 ├── DatabaseUnreachable     it may pass
 ├── SchemaOutdated          the database waits for a migration
@@ -156,6 +158,21 @@ class TooManyRequests(Refusal):
     def __init__(self, seconds: int) -> None:
         super().__init__(f"Try again in {seconds} seconds.")
         self.seconds = seconds
+
+
+class ExportNotFound(Refusal):
+    """No snapshot has a file of this name. The manifest lists those there are."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no export with the name {name}.")
+
+
+class RangeUnsatisfiable(Refusal):
+    """The part that was asked for begins behind the end of the file."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"The file has {size} bytes.")
+        self.size = size
 
 
 class SequenceAhead(Refusal):

@@ -1,4 +1,4 @@
-"""What catalogues tell each other about a thing: the members of a change, and of a snapshot's line."""
+"""What catalogues tell each other about a thing, be it in a change or in a line of a snapshot."""
 
 from typing import Any
 
@@ -18,9 +18,3 @@ def content(copy: Copy, *, records: bool = True) -> dict[str, Any]:
     if copy.kind is Kind.SOFTWARE and records:
         members["records"] = [orjson.Fragment(record) for record in copy.records]
     return members
-
-
-def line(copy: Copy) -> bytes:
-    """A line of a snapshot: a change that has no number, since all before the snapshot's led to it."""
-    members = named(copy.kind, copy.id) | {"rev": copy.revision} | content(copy)
-    return orjson.dumps(members, option=orjson.OPT_APPEND_NEWLINE)

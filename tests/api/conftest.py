@@ -26,8 +26,10 @@ SECONDS_TO_START = 60
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
-    return Settings(database_url=database_url, paseto_key=KEY, log_level="error")
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database_url, paseto_key=KEY, log_level="error", data_dir=tmp_path / "data"
+    )
 
 
 @pytest.fixture
@@ -77,6 +79,7 @@ def served(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Served]:
         "DATABASE_URL": f"sqlite:///{database}",
         "PASETO_KEY": KEY,
         "SAMKOD_LOG_LEVEL": "error",
+        "SAMKOD_DATA_DIR": str(tmp_path / "data"),
     }
     command = [sys.executable, "-m", "uvicorn", "--factory", "app.main:create_app"]
     with socket.socket() as listening:

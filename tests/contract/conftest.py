@@ -111,6 +111,9 @@ def settings_for(database_url: str, **changes: Any) -> Settings:  # noqa: ANN401
 
 
 @pytest.fixture(scope="module")
-def service(module_database_url: str) -> Iterator[Service]:
-    with running(settings_for(module_database_url)) as service:
+def service(
+    module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("data")
+    with running(settings_for(module_database_url, data_dir=folder)) as service:
         yield service
