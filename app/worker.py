@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
@@ -17,6 +17,7 @@ from app.catalogue.deliveries import Claimed, Verdict
 from app.catalogue.transaction import transaction
 from app.catalogue.webhooks import DeliveryState
 from app.database import Database, reading
+from app.federation.webhook_filters import Match, match
 from app.federation.webhooks import deliver
 from app.head import HeadWatch
 from app.remote.client import Client, open_client
@@ -135,7 +136,7 @@ class Courier:
 
     async def _attempt(self, claimed: Claimed) -> None:
         try:
-            verdict = await self._deliver(claimed)
+            verdict = await self._deliver_if_wanted(claimed)
             async with transaction(self._database) as session:
                 await deliveries.settle(session, claimed, verdict, now=self._clock())
         except Exception as error:  # noqa: BLE001 - it is due again when its lease ends
@@ -143,6 +144,16 @@ class Courier:
         finally:
             self._in_flight -= Counter([claimed.webhook_id])
             self._bell.set()
+
+    async def _deliver_if_wanted(self, claimed: Claimed) -> Verdict:
+        if claimed.filter is None:
+            return await self._deliver(claimed)
+        async with reading(self._database) as session:
+            found = await match(session, claimed, now=self._clock())
+        if found is Match.NEVER:
+            return Verdict(state=DeliveryState.FILTERED)
+        verdict = await self._deliver(claimed)
+        return replace(verdict, matches=found is Match.NOW)
 
     async def _deliver(self, claimed: Claimed) -> Verdict:
         try:

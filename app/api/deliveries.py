@@ -34,7 +34,7 @@ class Delivery(BaseModel):
     event_id: str = Field(description="The same for every attempt, and if it is sent again.")
     event: str = Field(description="`create`, `update` or `delete`.")
     subject: str = Field(description="`/software/<id>` or `/publishers/<id>`.")
-    state: str = Field(description="`waiting`, `delivered` or `failed`.")
+    state: str = Field(description="`waiting`, `delivered`, `failed` or `filtered`.")
     attempts: int
     status: int | None = Field(description="What the receiver answered last.")
     error: str | None = Field(description="Why the last attempt failed.")

@@ -20,6 +20,7 @@ from app.pagination import CursorInvalid
 from app.publiccode.translations import languages
 from app.search.newest import newest
 from app.search.query import SearchQuery
+from app.search.saved import PRESENTATION
 from app.search.summaries import Summary, summaries
 
 router = APIRouter(tags=["feeds"])
@@ -27,8 +28,6 @@ router = APIRouter(tags=["feeds"])
 SEARCH, CHANGES = "/v1/search", "/v1/changes"
 LARGEST_LIMIT = 100
 PLACES = frozenset({AFTER, BEFORE})
-SAYS_NOTHING = PLACES | {"page[size]", "sort", "lang", "fields", "explain"}
-"""Parameters of a search that do not change what it is about."""
 NOT_A_NUMBER = BrokenRule(
     "before",
     "int_parsing",
@@ -91,7 +90,7 @@ def _feed_of_search(format: Format) -> None:
         news = await newest(session, query, choose=partial(negotiate, readers), now=now)
         asked = request.query_params.multi_items()
         kept = [(name, value) for name, value in asked if name not in PLACES]
-        about = sorted((name, value) for name, value in kept if name not in SAYS_NOTHING and value)
+        about = sorted((name, value) for name, value in kept if name not in PRESENTATION and value)
         here = public_url + SEARCH + format.suffix
         feed = Feed(
             id=address(f"{public_url}{SEARCH}.atom", about),

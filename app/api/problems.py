@@ -131,6 +131,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Catalogue in use",
         wire="Catalog still has associated publishers or software",
     ),
+    errors.FilterMisplaced: Problem(422, "filter-misplaced", "Filter misplaced"),
     errors.MembersUnknown: Problem(
         422, "members-unknown", "Members unknown", wire="one or more softwareIds do not exist"
     ),

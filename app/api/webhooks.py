@@ -4,7 +4,7 @@ Secrets go in and never come out. Reading needs a token, as the Open Catalog API
 says: the addresses are nobody else's business.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Annotated, Any, Literal, TypeAlias
@@ -12,7 +12,7 @@ from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from app.api import examples
@@ -32,17 +32,20 @@ from app.api.scopes import Writer
 from app.api.security import allowed, permit
 from app.catalogue import publishers, records, webhooks
 from app.catalogue.entry import ROOT_ID
-from app.catalogue.errors import AlreadyExists, NotFound, WebhookNotFound
-from app.catalogue.webhooks import WebhookDraft
+from app.catalogue.errors import AlreadyExists, FilterMisplaced, NotFound, WebhookNotFound
+from app.catalogue.webhooks import FILTERABLE, WebhookDraft
 from app.database import Session, reading
+from app.federation import webhook_filters
 from app.publiccode import urls
 from app.remote.guard import is_public
+from app.search import saved
 
 router = APIRouter(tags=["webhooks"])
 
 ONE = f"/v1/webhooks/{examples.ID}"
 GITHUB = "github"
 FORMATS = ("default", GITHUB, "standard-webhooks")
+LONGEST_FILTER = 4000
 Kind: TypeAlias = Literal["software", "publishers"]
 
 
@@ -56,6 +59,9 @@ class Webhook(BaseModel):
     id: str
     url: str
     format: str
+    filter: str | None = Field(
+        None, description="The search that finds what is told of; left out where all is."
+    )
     created_at: datetime
     updated_at: datetime
 
@@ -68,17 +74,22 @@ class WebhookList(BaseModel):
 
 
 class WebhookPost(Body):
-    """Where to send what happens, signed with the secret if there is one."""
+    """Where to send what happens, signed with the secret if there is one.
+
+    With a filter, the query string of a search, software is told of that the search finds; and
+    once more when it finds it no longer.
+    """
 
     url: RequiredAddress
     secret: Annotated[PlainText, sized(16, 256)] | None = None
     format: Annotated[str, one_of(*FORMATS)] | None = None
+    filter: Annotated[PlainText, sized(0, LONGEST_FILTER)] | None = None
 
 
 async def _public(
     post: Annotated[WebhookPost, Depends(json_body(WebhookPost))], settings: SettingsDep
 ) -> WebhookPost:
-    """The subscription, once its address looks like one that anybody could reach."""
+    """The subscription, once its address looks like one that anybody could reach, and its filter is one."""
     url = urls.parse(urls.normalise(post.url))
     host = url.host if url else ""
     if not urls.is_http_url(post.url) or (
@@ -86,7 +97,22 @@ async def _public(
         and settings.allow_private_hosts.isdisjoint({host, host.rpartition(":")[0]})
     ):
         raise FieldsInvalid([BrokenRule("url", "webhook_url", "url is invalid", value=post.url)])
+    if broken := list(_faults(post.filter or "")):
+        raise FieldsInvalid(broken)
     return post
+
+
+def _faults(filter: str) -> Iterator[BrokenRule]:
+    """The parameters of the search that are wrong, as `filter.sort`."""
+    try:
+        saved.read(filter)
+    except ValidationError as error:
+        for each in error.errors(include_url=False):
+            field, given = f"filter.{each['loc'][0]}", each["input"]
+            shown = given if isinstance(given, str) else None
+            yield BrokenRule(field, each["type"], f"{field}: {each['msg']}", value=shown)
+    except ValueError as error:
+        yield BrokenRule("filter", "max", f"filter: {error}", value=filter)
 
 
 def _is_public(host: str) -> bool:
@@ -114,8 +140,23 @@ FAILURES = (
 
 def _draft(post: WebhookPost, format: str = FORMATS[0]) -> WebhookDraft:
     return WebhookDraft(
-        url=urls.normalise(post.url), secret=post.secret, format=post.format or format
+        url=urls.normalise(post.url),
+        secret=post.secret,
+        format=post.format or format,
+        filter=None if post.filter is None else saved.written(saved.parameters(post.filter)),
     )
+
+
+async def _create(
+    session: Session, post: WebhookPost, *, entity_type: Kind, entity_id: str = "", now: datetime
+) -> Response:
+    wanted = _draft(post)
+    created = await webhooks.create(
+        session, wanted, entity_type=entity_type, entity_id=entity_id, now=now
+    )
+    if wanted.filter:
+        await webhook_filters.begin(session, created.id, wanted.filter, now=now)
+    return one(created)
 
 
 async def _catalog_of(session: Session, kind: Kind, id: str) -> str:
@@ -165,7 +206,7 @@ def _subscriptions(kind: Kind) -> None:
     ) -> Response:
         """Be told of all of them."""
         await permit(session, writer, None)
-        return one(await webhooks.create(session, _draft(post), entity_type=kind, now=now))
+        return await _create(session, post, entity_type=kind, now=now)
 
     async def listing_of_one(
         request: Request,
@@ -182,11 +223,10 @@ def _subscriptions(kind: Kind) -> None:
     ) -> Response:
         """Be told of this one."""
         await permit(session, writer, await _catalog_of(session, kind, id))
-        return one(
-            await webhooks.create(session, _draft(post), entity_type=kind, entity_id=id, now=now)
-        )
+        return await _create(session, post, entity_type=kind, entity_id=id, now=now)
 
     missing = SubscribedNotFound()
+    failures = FAILURES if kind == FILTERABLE else (*FAILURES, FilterMisplaced())
     one_thing = f"one of the {kind}"
     of_one = f"/v1/{kind}/{examples.ID}/webhooks"
     for path, method, endpoint, summary, responses in (
@@ -202,7 +242,7 @@ def _subscriptions(kind: Kind) -> None:
             "POST",
             create,
             f"Subscribe to {kind}",
-            documented("POST", "/v1" + every, *FAILURES),
+            documented("POST", "/v1" + every, *failures),
         ),
         (
             single,
@@ -216,7 +256,7 @@ def _subscriptions(kind: Kind) -> None:
             "POST",
             create_for_one,
             f"Subscribe to {one_thing}",
-            documented("POST", of_one, missing, *FAILURES),
+            documented("POST", of_one, missing, *failures),
         ),
     ):
         router.add_api_route(
@@ -251,22 +291,26 @@ async def read(_reader: WebhookReader, id: WebhookId, session: ReadSession) -> R
     summary="Update a webhook",
     response_model=Webhook,
     openapi_extra=BODY,
-    responses=documented("PATCH", ONE, *FAILURES, WebhookNotFound(examples.ID)),
+    responses=documented("PATCH", ONE, *FAILURES, FilterMisplaced(), WebhookNotFound(examples.ID)),
 )
 async def update(
     writer: WebhookWriter, id: WebhookId, post: Posted, session: WriteSession, now: Now
 ) -> Response:
     """Change a subscription, and deliver to it again if it was disabled.
 
-    A secret or format that is left out stays. But a GitHub token is sent as it is, so with another
+    A secret, format or filter that is left out stays; an empty filter lets everything through. But a GitHub token is sent as it is, so with another
     address it must be given anew: nobody learns by a change what they did not know.
     """
     await permit(session, writer, None)
     present = await webhooks.draft(session, str(id))
     wanted = _draft(post, present.format)
-    if wanted.format == GITHUB and wanted.secret is None and wanted != present:
+    is_moved = (wanted.url, wanted.format) != (present.url, present.format)
+    if wanted.format == GITHUB and wanted.secret is None and is_moved:
         raise FieldsInvalid([BrokenRule("secret", "required", "secret is required", value="")])
-    return one(await webhooks.replace_with(session, str(id), wanted, now=now))
+    changed = await webhooks.replace_with(session, str(id), wanted, now=now)
+    if wanted.filter is not None and wanted.filter != (present.filter or ""):
+        await webhook_filters.begin(session, str(id), wanted.filter, now=now)
+    return one(changed)
 
 
 @router.delete(

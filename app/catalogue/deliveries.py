@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import documents, identity, webhooks
+from app.catalogue import documents, identity, webhook_matches, webhooks
 from app.catalogue.entry import Entry
 from app.catalogue.errors import DeliveryNotFound
 from app.catalogue.listing import page_of
@@ -38,13 +38,20 @@ class Claimed:
     url: str
     secret: str | None
     format: str
+    filter: str | None = None
+    """None where everything is wanted, or this was asked for by hand."""
+
+    @property
+    def entity_id(self) -> str:
+        """The id of what it tells of."""
+        return self.subject.split("/", 2)[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What became of an attempt; one that waits again has a time at which it is `due_at`.
 
-    `gone` says that the receiver wants nothing any more.
+    `gone` says that the receiver wants nothing any more, `matches` what the webhook's filter said.
     """
 
     state: DeliveryState
@@ -52,6 +59,7 @@ class Verdict:
     error: str | None = None
     due_at: datetime | None = None
     gone: bool = False
+    matches: bool | None = None
 
 
 async def next_due(session: AsyncSession, *, busy: Collection[str] = ()) -> datetime | None:
@@ -111,13 +119,14 @@ async def settle(
     """Write down what became of an attempt, unless a later one has begun meanwhile.
 
     A webhook whose receiver is gone is disabled, and what else waits for it is given up. It is
-    locked first, as by those who delete it.
+    locked first, as by those who delete it. One with a filter knows from a delivery on whether the
+    software matches.
     """
     if verdict.gone:
         await session.execute(
             update(Webhook).where(col(Webhook.id) == claimed.webhook_id).values(disabled_at=now)
         )
-    await session.execute(
+    settled = await session.execute(
         update(Delivery)
         .where(
             col(Delivery.id) == claimed.id,
@@ -131,7 +140,12 @@ async def settle(
             due_at=verdict.due_at or now,
             delivered_at=now if verdict.state is DeliveryState.DELIVERED else None,
         )
+        .returning(col(Delivery.state))
     )
+    if settled.scalar() == DeliveryState.DELIVERED and verdict.matches is not None:
+        await webhook_matches.told(
+            session, claimed.webhook_id, claimed.entity_id, matches=verdict.matches
+        )
     if verdict.gone:
         await session.execute(
             update(Delivery)
@@ -153,8 +167,9 @@ async def listing(session: AsyncSession, webhook_id: str, page: PageRequest) -> 
 
 
 async def redeliver(session: AsyncSession, webhook_id: str, id: str, *, now: datetime) -> Entry:
-    """Line the event of a delivery up once more, due at once, even if the webhook is disabled.
+    """Line the event of a delivery up once more, due at once.
 
+    Neither the webhook's being disabled nor its filter stands in the way.
     Raises WebhookNotFound and DeliveryNotFound.
     """
     await webhooks.get(session, webhook_id)
@@ -169,6 +184,7 @@ async def redeliver(session: AsyncSession, webhook_id: str, id: str, *, now: dat
         subject=row.subject,
         state=DeliveryState.WAITING,
         attempts=0,
+        by_hand=True,
         status=None,
         error=None,
         created_at=now,
@@ -203,6 +219,7 @@ def _claimed(
         url=webhook.url,
         secret=webhook.secret,
         format=webhook.format,
+        filter=None if delivery.by_hand else webhook.filter,
     )
 
 

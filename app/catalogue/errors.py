@@ -13,6 +13,7 @@ CatalogueError
 │   └── DescriptionNotFound
 ├── AlreadyExists       something else has this name, id or address
 ├── CatalogInUse        software or publishers belong to the catalogue
+├── FilterMisplaced     a search cannot filter what this webhook tells of
 ├── MembersUnknown      a bundle names software that is not there
 ├── FileRefused         the file is not valid, and only valid ones are taken here
 ├── UrlMissing          neither the file nor the record of its source has an address
@@ -118,6 +119,13 @@ class CatalogInUse(CatalogueError):
     def __init__(self, id: str) -> None:
         super().__init__(f"Software or publishers belong to the catalogue {id}.")
         self.id = id
+
+
+class FilterMisplaced(CatalogueError):
+    """A search finds software; what this webhook tells of is something else."""
+
+    def __init__(self) -> None:
+        super().__init__("filter is for webhooks of software only")
 
 
 class MembersUnknown(CatalogueError):

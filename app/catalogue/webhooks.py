@@ -15,13 +15,16 @@ from sqlmodel import col
 
 from app.catalogue import documents, identity
 from app.catalogue.entry import Entry
-from app.catalogue.errors import AlreadyExists, WebhookNotFound
+from app.catalogue.errors import AlreadyExists, FilterMisplaced, WebhookNotFound
 from app.catalogue.listing import page_of
 from app.catalogue.tables import Delivery, Event, Webhook
 from app.pagination import Page, PageRequest, rfc3339
 
 SUBSCRIBABLE = frozenset({"software", "publishers"})
 """The kinds of thing that webhooks tell of."""
+
+FILTERABLE = "software"
+"""The kind of thing that can be searched, and so be filtered by a search."""
 
 DEBOUNCE = "how long a delivery waits"
 """Where a session keeps its `Debounce`."""
@@ -33,6 +36,7 @@ class DeliveryState(StrEnum):
     WAITING = "waiting"
     DELIVERED = "delivered"
     FAILED = "failed"
+    FILTERED = "filtered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,15 @@ class Debounce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookDraft:
-    """A subscription as it should be; a `secret` of None keeps the one there is."""
+    """A subscription as it should be; a `secret` or `filter` of None keeps the one there is.
+
+    A filter is the query string of a search; an empty one lets everything through.
+    """
 
     url: str
     secret: str | None = None
     format: str = "default"
+    filter: str | None = None
 
 
 async def get(session: AsyncSession, id: str) -> Entry:
@@ -60,7 +68,7 @@ async def get(session: AsyncSession, id: str) -> Entry:
 async def draft(session: AsyncSession, id: str) -> WebhookDraft:
     """The webhook as a draft, for editing. Raises WebhookNotFound."""
     row = await _row(session, id)
-    return WebhookDraft(url=row.url, format=row.format)
+    return WebhookDraft(url=row.url, format=row.format, filter=row.filter)
 
 
 async def listing(
@@ -84,7 +92,7 @@ async def create(
     entity_id: str = "",
     now: datetime,
 ) -> Entry:
-    """Subscribe to a type, or to one thing of it. Raises AlreadyExists."""
+    """Subscribe to a type, or to one thing of it. Raises AlreadyExists and FilterMisplaced."""
     row = Webhook(
         id=identity.new_id(),
         url=wanted.url,
@@ -92,6 +100,7 @@ async def create(
         format=wanted.format,
         entity_type=entity_type,
         entity_id=entity_id,
+        filter=wanted.filter or None,
         created_at=now,
         updated_at=now,
     )
@@ -102,10 +111,14 @@ async def create(
 async def replace_with(
     session: AsyncSession, id: str, wanted: WebhookDraft, *, now: datetime
 ) -> Entry:
-    """Make the webhook like this, and deliver to it again. Raises WebhookNotFound, AlreadyExists."""
+    """Make the webhook like this, and deliver to it again.
+
+    Raises WebhookNotFound, AlreadyExists and FilterMisplaced.
+    """
     row = await _row(session, id)
     row.url, row.format = wanted.url, wanted.format
     row.secret = row.secret if wanted.secret is None else wanted.secret
+    row.filter = row.filter if wanted.filter is None else wanted.filter or None
     row.disabled_at, row.updated_at = None, now
     await _write(session, row)
     return _entry(row)
@@ -178,6 +191,8 @@ def _delivery(webhook_id: str, event: Event, subject: str, *, due_at: datetime) 
 
 
 async def _write(session: AsyncSession, row: Webhook) -> None:
+    if row.filter and row.entity_type != FILTERABLE:
+        raise FilterMisplaced
     try:
         async with session.begin_nested():
             session.add(row)
@@ -199,6 +214,7 @@ def _entry(row: Webhook) -> Entry:
             "id": row.id,
             "url": row.url,
             "format": row.format,
+            **({"filter": row.filter} if row.filter else {}),
             "createdAt": rfc3339(row.created_at),
             "updatedAt": rfc3339(row.updated_at),
         }

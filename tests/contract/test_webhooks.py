@@ -166,3 +166,61 @@ def test_a_github_token_goes_nowhere_else(service: Service) -> None:
 def test_webhooks_is_a_reserved_id(service: Service) -> None:
     assert service.writer.get("/v1/software/webhooks/").json()["links"]["prev"] is None
     assert service.writer.patch("/v1/software/webhooks", json={}).status_code == 404
+
+
+def test_a_filter_is_a_search(service: Service) -> None:
+    posted = hook(service, filter="?q=anm%C3%A4la&category=crm&sort=name&page[size]=5")
+    created = service.post("/v1/software/webhooks", posted)
+    path = f"/v1/webhooks/{created['id']}"
+    assert created["filter"] == "q=anm%C3%A4la&category=crm"
+    assert service.get(path) == created
+
+    url = {"url": posted["url"]}
+    kept = service.writer.patch(path, json={**url, "format": "default"}).json()
+    assert kept["filter"] == created["filter"]
+    changed = service.writer.patch(path, json={**url, "filter": "category=it-security"}).json()
+    assert changed["filter"] == "category=it-security"
+    assert "filter" not in service.writer.patch(path, json={**url, "filter": ""}).json()
+
+
+@pytest.mark.parametrize(
+    ("filter", "field"),
+    [
+        ("colour=blue", "filter.colour"),
+        ("valid=maybe&q=x", "filter.valid"),
+        ("updatedFrom=soon", "filter.updatedFrom"),
+        ("&".join(["category=x"] * 60), "filter.category"),
+        ("&".join(["category=x"] * 201), "filter"),
+        ("q=" + "x" * 1001, "filter.q"),
+        ("q=" + "x" * 5000, "filter"),
+        ("q=\0", "filter"),
+    ],
+)
+def test_a_filter_that_is_no_search_is_refused(service: Service, filter: str, field: str) -> None:
+    reply = service.writer.post("/v1/software/webhooks", json=hook(service, filter=filter))
+
+    assert reply.status_code == 422
+    (broken,) = reply.json()["validationErrors"]
+    assert broken["field"] == field
+
+
+@pytest.mark.parametrize("filter", ["q=%00", "category=%00&category=%ff", "=", "?", "&&q", "%%%=1"])
+def test_odd_filters_are_taken_or_refused(service: Service, filter: str) -> None:
+    reply = service.writer.post("/v1/software/webhooks", json=hook(service, filter=filter))
+
+    assert reply.status_code in {200, 422}
+
+
+def test_publishers_cannot_be_searched(service: Service) -> None:
+    refused = service.writer.post("/v1/publishers/webhooks", json=hook(service, filter="q=x"))
+    assert refused.status_code == 422
+    assert refused.json() == {
+        "title": "can't create Webhook",
+        "detail": "filter is for webhooks of software only",
+        "status": 422,
+    }
+    created = service.post("/v1/publishers/webhooks", hook(service))
+    changed = service.writer.patch(
+        f"/v1/webhooks/{created['id']}", json=hook(service, filter="q=x")
+    )
+    assert changed.status_code == 422

@@ -39,6 +39,7 @@ from app.catalogue.tables.journal import (  # noqa: E402 - named by the conventi
     Log,
     Tombstone,
     Webhook,
+    WebhookMatch,
 )
 from app.catalogue.tables.names import (  # noqa: E402 - named by the convention above
     OrganisationNameStart,
@@ -110,4 +111,5 @@ __all__ = [
     "VocabularyTrigram",
     "VocabularyWord",
     "Webhook",
+    "WebhookMatch",
 ]

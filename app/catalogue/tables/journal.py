@@ -98,7 +98,10 @@ class Log(SQLModel, table=True):
 
 
 class Webhook(SQLModel, table=True):
-    """Who wants to be told: of all software or publishers, or (`entity_id`) of one of them."""
+    """Who wants to be told: of all software or publishers, or (`entity_id`) of one of them.
+
+    Of software, only of what the search finds that `filter` holds as a query string.
+    """
 
     __tablename__ = "webhooks"
     __table_args__ = (UniqueConstraint("url", "entity_type", "entity_id"),)
@@ -109,13 +112,26 @@ class Webhook(SQLModel, table=True):
     format: str
     entity_type: str = Field(index=True)
     entity_id: str
+    filter: str | None = Field(default=None, sa_type=Text)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class WebhookMatch(SQLModel, table=True):
+    """A software that the subscriber of a filtered webhook knows of; it may be gone meanwhile."""
+
+    __tablename__ = "webhook_matches"
+
+    webhook_id: str = Field(foreign_key="webhooks.id", ondelete="CASCADE", primary_key=True)
+    software_id: str = Field(primary_key=True)
+
+
 class Delivery(SQLModel, table=True):
-    """An event on its way to a webhook: the outbox, and afterwards the delivery log."""
+    """An event on its way to a webhook: the outbox, and afterwards the delivery log.
+
+    What is asked for `by_hand` is sent whatever the webhook's filter says.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -130,6 +146,7 @@ class Delivery(SQLModel, table=True):
     subject: str
     state: str
     attempts: int
+    by_hand: bool = False
     status: int | None
     error: str | None
     created_at: datetime = Field(sa_type=UtcDateTime)

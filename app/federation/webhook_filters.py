@@ -1,0 +1,45 @@
+"""A search as a webhook's filter: whether its subscriber wants to hear of what happened."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import ValidationError
+
+from app.catalogue import webhook_matches
+from app.catalogue.deliveries import Claimed
+from app.database import Session
+from app.search import saved
+from app.search.matching import matches, matching
+
+
+class Match(StrEnum):
+    """How the software of an event stands to the filter."""
+
+    NOW = "now"
+    EARLIER = "earlier"
+    """It fits no more, or is gone; but it was told of as one that fits."""
+    NEVER = "never"
+
+
+async def begin(session: Session, webhook_id: str, filter: str, *, now: datetime) -> None:
+    """Take note of what matches a new filter, so that the subscriber hears when it does no more.
+
+    An empty one lets everything through, and nothing need be noted.
+    """
+    ids = await matching(session, saved.read(filter), now=now) if filter else []
+    await webhook_matches.begin(session, webhook_id, ids)
+
+
+async def match(session: Session, claimed: Claimed, *, now: datetime) -> Match:
+    """How it is at this moment, which may be later than the event: the receiver will look now, too.
+
+    A filter that an earlier version has written and this one cannot read lets everything through.
+    """
+    try:
+        query = saved.read(claimed.filter or "")
+    except ValidationError:
+        return Match.NOW
+    if await matches(session, query, claimed.entity_id, now=now):
+        return Match.NOW
+    known = await webhook_matches.is_known(session, claimed.webhook_id, claimed.entity_id)
+    return Match.EARLIER if known else Match.NEVER
