@@ -18,6 +18,7 @@ from app import telemetry
 from app.api import (
     analysis,
     bundles,
+    catalog_documents,
     catalog_publishers,
     catalog_software,
     catalogs,
@@ -29,6 +30,7 @@ from app.api import (
     feeds,
     fixing,
     history,
+    identifiers,
     intake,
     logs,
     openapi,
@@ -43,6 +45,7 @@ from app.api import (
     status,
     suggest,
     validation,
+    vocabularies,
     webhooks,
 )
 from app.api.body_limit import BodyLimit
@@ -60,7 +63,7 @@ from app.ingest.external_checks import Outside
 from app.ingest.linkcheck import LinkCache
 from app.remote.client import open_client
 from app.settings import Settings
-from app.web import rule_pages
+from app.web import rule_pages, software_pages
 from app.worker import Retention, at_work
 
 PREFIX = "/v1"
@@ -103,6 +106,7 @@ TAGS = [
     {"name": "feeds", "description": "News for feed readers."},
     {"name": "validation", "description": "What is wrong with a publiccode.yml."},
     {"name": "federation", "description": "What other catalogues follow."},
+    {"name": "linked data", "description": "Names for good, RDF, and what portals harvest."},
     {"name": "quarantine", "description": "Files that wait for a person."},
     {"name": "status", "description": "Whether the service works."},
 ]
@@ -211,7 +215,16 @@ def _routers() -> list[APIRouter]:
         status,
     ):
         versioned.include_router(resource.router)
-    return [versioned, status.probes, problem_pages.router, rule_pages.router]
+    return [
+        versioned,
+        identifiers.router,
+        catalog_documents.router,
+        vocabularies.router,
+        status.probes,
+        problem_pages.router,
+        rule_pages.router,
+        software_pages.router,
+    ]
 
 
 def _middleware(settings: Settings, metrics: telemetry.Metrics) -> list[Middleware]:

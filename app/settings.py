@@ -58,6 +58,14 @@ class Settings(BaseSettings):
             "By default what each request was sent to.",
         ),
     ] = None
+    operator: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="Who answers for the catalogue, as harvesters read it. "
+            "By default the host of its address.",
+        ),
+    ] = None
     data_dir: Annotated[Path, Field(description="Where `serve --demo` keeps its key.")] = Path(
         "data"
     )

@@ -1,5 +1,6 @@
 """What routes ask for: sessions, the catalogue's head, and the time."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -29,8 +30,18 @@ async def _settings(request: Request) -> Settings:
 SettingsDep = Annotated[Settings, Depends(_settings)]
 
 
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+"""What a client may say that our host is: what it sends ends up in documents that others keep."""
+
+
 async def _public_url(request: Request, settings: SettingsDep) -> str:
-    return settings.public_url or str(request.base_url).rstrip("/")
+    if settings.public_url:
+        return settings.public_url
+    address = request.base_url
+    if not _HOST.fullmatch(address.netloc):
+        host, port = request.scope.get("server") or ("localhost", None)
+        address = address.replace(netloc=f"{host}:{port}" if port else host)
+    return str(address).rstrip("/")
 
 
 PublicUrl = Annotated[str, Depends(_public_url)]

@@ -1,7 +1,8 @@
 """What suits a reader best, by the weights that `Accept` and `Accept-Language` give (RFC 9110, 12.5)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Header
@@ -35,14 +36,20 @@ def negotiate(header: str | None, available: Sequence[str]) -> str:
 
 def preferred(header: str | None, offered: Sequence[str]) -> str:
     """The media type to answer with: of those the reader likes equally well, the first offered."""
-    weights = dict(_weighed(_MEDIA_TYPE, header))
+    return max(offered, key=partial(_liking, dict(_weighed(_MEDIA_TYPE, header))))
 
-    def liking(media_type: str) -> float:
-        kind = media_type.partition("/")[0]
-        ranges = (media_type, f"{kind}/*", "*/*")
-        return next((weights[one] for one in ranges if one in weights), 0)
 
-    return max(offered, key=liking)
+def acceptable(header: str | None, offered: Sequence[str]) -> str | None:
+    """As `preferred`; the first offered to readers without any wish, None where none will do."""
+    weights = dict(_weighed(_MEDIA_TYPE, header)) or {"*/*": 1.0}
+    best = max(offered, key=partial(_liking, weights))
+    return best if _liking(weights, best) else None
+
+
+def _liking(weights: Mapping[str, float], media_type: str) -> float:
+    kind = media_type.partition("/")[0]
+    ranges = (media_type, f"{kind}/*", "*/*")
+    return next((weights[one] for one in ranges if one in weights), 0)
 
 
 def _weighed(pattern: re.Pattern[str], header: str | None) -> Iterator[tuple[str, float]]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from fastapi import FastAPI
@@ -52,6 +53,15 @@ class BrokenRule(BaseModel):
     value: str | None = None
 
 
+class Tombstone(BaseModel):
+    """What is left of what is gone."""
+
+    id: str
+    reason: str
+    successor: str | None = Field(description="The id of what it was merged into.")
+    at: datetime
+
+
 class Problem(BaseModel):
     """RFC 9457. Routes of the Open Catalog API give neither `type` nor `instance`."""
 
@@ -63,6 +73,7 @@ class Problem(BaseModel):
     status: int
     instance: str | None = Field(None, description="The path that was asked.")
     validation_errors: list[BrokenRule] | None = Field(None, alias="validationErrors")
+    tombstone: Tombstone | None = None
 
 
 MODELS: tuple[type[BaseModel], ...] = (

@@ -22,8 +22,9 @@ from app.api import refusals
 from app.api.methods import allowed
 from app.api.refusals import BrokenRule
 from app.catalogue import errors
+from app.catalogue.entry import Grave
 from app.federation import archive
-from app.pagination import CursorInvalid
+from app.pagination import CursorInvalid, rfc3339
 from app.publiccode.results import as_result
 
 MEDIA_TYPE = "application/problem+json"
@@ -73,6 +74,9 @@ BEYOND = frozenset(
     }
 )
 """What paths that are ours alone begin with, after `/v1/` or `/v1/catalogs/{id}/`."""
+
+BESIDE = (DOCUMENTATION, "/catalog", "/id/", "/software/", "/vocab/")
+"""How paths begin that are ours and have no version."""
 
 VERBS = {
     "GET": "get",
@@ -135,6 +139,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.MembersUnknown: Problem(
         422, "members-unknown", "Members unknown", wire="one or more softwareIds do not exist"
     ),
+    errors.SoftwareGone: Problem(410, "software-gone", "Software gone"),
     errors.DescriptionNotFound: Problem(404, "description-not-found", "Description not found"),
     errors.FileRefused: Problem(422, "file-refused", "File refused"),
     errors.UrlTaken: Problem(409, "url-taken", "Address taken", wire="url already exists"),
@@ -158,6 +163,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         wire="resource was not found",
         general=True,
     ),
+    refusals.NotAcceptable: Problem(406, "not-acceptable", "Not Acceptable", general=True),
     refusals.TooManyRequests: Problem(429, "too-many-requests", "Too Many Requests", general=True),
     refusals.TokenRefused: Problem(
         401, "token-refused", "token authentication failed", general=True
@@ -254,6 +260,8 @@ def document(method: str, path: str, error: Exception) -> dict[str, Any]:
         isinstance(error, refusals.ParametersInvalid) and ours
     ):
         members["validationErrors"] = [rule.as_json() for rule in error.broken]
+    if isinstance(error, errors.SoftwareGone):
+        members["tombstone"] = _tombstone(error.grave)
     if isinstance(error, errors.FileRefused):
         members["results"] = [as_result(finding) for finding in error.report.findings]
     return {name: member for name, member in members.items() if member != ""}
@@ -265,7 +273,7 @@ def _is_ours(path: str) -> bool:
         case ["catalogs", _, part, *_]:
             return part in BEYOND
         case parts:
-            return parts[0] in BEYOND or path.startswith(DOCUMENTATION)
+            return parts[0] in BEYOND or path.startswith(BESIDE)
 
 
 def _title(method: str, path: str, error: Exception, problem: Problem) -> str:
@@ -286,6 +294,15 @@ def _title(method: str, path: str, error: Exception, problem: Problem) -> str:
     return f"can't {VERBS[method]} {many if listed else one}"
 
 
+def _tombstone(grave: Grave) -> dict[str, str | None]:
+    return {
+        "id": grave.id,
+        "reason": grave.reason,
+        "successor": grave.successor,
+        "at": rfc3339(grave.at),
+    }
+
+
 def _detail(error: Exception) -> str:
     match error:
         case errors.AlreadyExists(field="id"):
@@ -302,6 +319,8 @@ def _headers(error: Exception) -> dict[str, str]:
             return {"WWW-Authenticate": "Bearer"}
         case refusals.MethodNotAllowed():
             return {"Allow": ", ".join(error.allowed)}
+        case refusals.NotAcceptable():
+            return {"Vary": "Accept"}
         case refusals.TooManyRequests():
             return {"Retry-After": str(error.seconds)}
         case refusals.RangeUnsatisfiable():

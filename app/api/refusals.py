@@ -16,6 +16,7 @@ Refusal
 ├── PatchMalformed          not the JSON that RFC 6902 asks for
 ├── ParametersInvalid       a query that breaks rules
 ├── SubscribedNotFound      a webhook for something that is not there
+├── NotAcceptable           nothing that is there is in a form that the reader takes
 ├── TooManyRequests         more in a minute than the operator allows
 ├── ExportNotFound          no snapshot has a file of this name
 ├── RangeUnsatisfiable      a part of a file that begins behind its end
@@ -150,6 +151,13 @@ class PatchMalformed(Refusal):
 
 class SubscribedNotFound(Refusal):
     """What the webhook is about is not there."""
+
+
+class NotAcceptable(Refusal):
+    """Nothing that is there is in a form that `Accept` names."""
+
+    def __init__(self, offered: Sequence[str]) -> None:
+        super().__init__(f"There is {', '.join(offered)}.")
 
 
 class TooManyRequests(Refusal):

@@ -61,6 +61,24 @@ async def get(session: AsyncSession, id: str) -> Entry:
     return _entry(row, await _sources(session, [row.id]))
 
 
+async def title(session: AsyncSession, id: str) -> str:
+    """What the catalogue with this very id is called. Raises CatalogNotFound."""
+    row = await session.get(Catalog, id)
+    if row is None:
+        raise CatalogNotFound(id)
+    return row.name
+
+
+async def titles(session: AsyncSession) -> dict[str, str]:
+    """`{id: name}` of the active catalogues besides the root, oldest first."""
+    rows = await session.execute(
+        select(col(Catalog.id), col(Catalog.name))
+        .where(col(Catalog.active), col(Catalog.id) != ROOT_ID)
+        .order_by(col(Catalog.created_at), col(Catalog.id))
+    )
+    return {row.id: row.name for row in rows}
+
+
 async def hold(session: AsyncSession, id: str) -> None:
     """Nobody deletes the catalogue with this id before the transaction ends.
 

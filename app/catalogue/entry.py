@@ -89,6 +89,16 @@ class LastChange:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Grave:
+    """What is left of a software; `successor` is the id of the one it was merged into."""
+
+    id: str
+    reason: str
+    successor: str | None
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFilter:
     """What every list can be narrowed to; without `catalog_id`, the rows of all catalogues."""

@@ -11,6 +11,7 @@ CatalogueError
 │   ├── WebhookNotFound
 │   ├── DeliveryNotFound
 │   └── DescriptionNotFound
+├── SoftwareGone        it was here, and was deleted
 ├── AlreadyExists       something else has this name, id or address
 ├── CatalogInUse        software or publishers belong to the catalogue
 ├── FilterMisplaced     a search cannot filter what this webhook tells of
@@ -20,6 +21,8 @@ CatalogueError
 └── UrlTaken            another source of the same catalogue holds this address
 """
 
+from app.catalogue.entry import Grave
+from app.pagination import rfc3339
 from app.publiccode import Report
 
 
@@ -101,6 +104,14 @@ class DescriptionNotFound(NotFound):
     def __init__(self, id: str) -> None:
         super().__init__(f"Nothing could be read from the file of the software {id}.")
         self.id = id
+
+
+class SoftwareGone(CatalogueError):
+    """The software was here and has been deleted. What is left of it is the tombstone."""
+
+    def __init__(self, grave: Grave) -> None:
+        super().__init__(f"The software {grave.id} is gone since {rfc3339(grave.at)}.")
+        self.grave = grave
 
 
 class AlreadyExists(CatalogueError):

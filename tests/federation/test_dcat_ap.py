@@ -12,7 +12,7 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS
 
 from app.catalogue.profiles import Profile, Source
-from app.federation.formats.dcat_ap import CatalogPage, Named, catalogue, software
+from app.federation.formats.dcat_ap import CatalogPage, Introduction, Named, catalogue, software
 from app.federation.rdf import JSON_LD, N_TRIPLES, RDF_XML, SYNTAXES, TURTLE, Syntax, write
 from app.publiccode import Description
 from app.publiccode.model import (
@@ -58,7 +58,10 @@ def read(profile: Profile, syntax: Syntax = TURTLE) -> rdflib.Graph:
 
 def of_all(profiles: list[Profile]) -> rdflib.Graph:
     page = CatalogPage(
-        catalog=Named(URIS.catalog(), "Samkod"), publisher="samkod.test", profiles=profiles
+        introduction=Introduction(Named(URIS.catalog(), "Samkod"), "samkod.test"),
+        profiles=profiles,
+        address=f"{URIS.base}/catalog.ttl",
+        first=f"{URIS.base}/catalog.ttl",
     )
     return rdflib.Graph().parse(data=write(catalogue(page, URIS), TURTLE), format="turtle")
 

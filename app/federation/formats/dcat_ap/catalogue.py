@@ -9,7 +9,7 @@ from app.catalogue.profiles import Profile
 from app.federation import authorities
 from app.federation.concepts import SCHEMES, titled
 from app.federation.formats.dcat_ap.software import record_of, software
-from app.federation.rdf import DCAT, DCT, FOAF, HYDRA, SKOS, A, iri, literal, typed
+from app.federation.rdf import DCAT, DCT, FOAF, HYDRA, SKOS, iri, literal, typed
 from app.federation.uris import Uris
 
 ENGLISH = "en"
@@ -23,37 +23,38 @@ class Named:
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogPage:
-    """A part of a catalogue. Addresses are absolute; the last page has none that follows.
-
-    `publisher` is who answers for the whole: what it is called. `parts` are the catalogues that this
-    one is made of; they are named on the first page.
-    """
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """A catalogue, what whoever answers for it is called, and the catalogues it is made of."""
 
     catalog: Named
     publisher: str
-    profiles: Sequence[Profile]
     parts: Sequence[Named] = ()
-    address: str | None = None
-    first: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogPage:
+    """A part of a catalogue. Addresses are absolute; the last page has none that follows."""
+
+    introduction: Introduction
+    profiles: Sequence[Profile]
+    address: str
+    first: str
     following: str | None = None
 
 
 def catalogue(page: CatalogPage, uris: Uris) -> Iterator[Triple]:
     """The catalogue itself, where to go on, and all that is said of the software on the page."""
-    yield from introduction(page.catalog, page.publisher, page.parts, uris)
+    yield from introduction(page.introduction, uris)
     yield from _view(page)
     for profile in page.profiles:
-        yield from entry(page.catalog, profile, uris)
+        yield from entry(page.introduction.catalog, profile, uris)
 
 
-def introduction(
-    catalog: Named, publisher: str, parts: Sequence[Named], uris: Uris
-) -> Iterator[Triple]:
-    """What is to be said of the catalogue before its software."""
-    node = NamedNode(catalog.uri)
-    yield from _about(catalog, publisher, uris)
+def introduction(about: Introduction, uris: Uris) -> Iterator[Triple]:
+    """What is to be said of a catalogue before its software."""
+    node = NamedNode(about.catalog.uri)
+    yield from _about(about.catalog, about.publisher, uris)
     for scheme in SCHEMES.values():
         yield Triple(node, DCAT["themeTaxonomy"], NamedNode(uris.scheme(scheme.name)))
         yield from titled(uris, scheme)
@@ -61,10 +62,10 @@ def introduction(
     yield Triple(node, DCAT["themeTaxonomy"], themes)
     yield from typed(themes, SKOS["ConceptScheme"])
     yield Triple(themes, DCT["title"], literal("Data theme", ENGLISH))
-    for part in parts:
+    for part in about.parts:
         for predicate in (DCAT["catalog"], DCT["hasPart"]):
             yield Triple(node, predicate, NamedNode(part.uri))
-        yield from _about(part, publisher, uris)
+        yield from _about(part, about.publisher, uris)
 
 
 def entry(catalog: Named, profile: Profile, uris: Uris) -> Iterator[Triple]:
@@ -91,15 +92,10 @@ def _about(catalog: Named, publisher: str, uris: Uris) -> Iterator[Triple]:
 
 def _view(page: CatalogPage) -> Iterator[Triple]:
     """https://www.hydra-cg.com/spec/latest/core/#hydra:PartialCollectionView"""
-    if page.address is None:
-        return
-    view, catalog = NamedNode(page.address), NamedNode(page.catalog.uri)
-    yield Triple(catalog, A, HYDRA["Collection"])
+    view, catalog = NamedNode(page.address), NamedNode(page.introduction.catalog.uri)
+    yield from typed(catalog, HYDRA["Collection"])
     yield Triple(catalog, HYDRA["view"], view)
     yield from typed(view, HYDRA["PartialCollectionView"])
-    for predicate, address in (
-        (HYDRA["first"], page.first),
-        (HYDRA["next"], page.following),
-    ):
-        if address:
-            yield Triple(view, predicate, NamedNode(address))
+    yield Triple(view, HYDRA["first"], NamedNode(page.first))
+    if page.following:
+        yield Triple(view, HYDRA["next"], NamedNode(page.following))
