@@ -18,6 +18,7 @@ from app import telemetry
 from app.api import (
     analysis,
     bundles,
+    catalog_changes,
     catalog_documents,
     catalog_publishers,
     catalog_software,
@@ -59,6 +60,7 @@ from app.catalogue.watch import watching
 from app.catalogue.webhooks import Debounce
 from app.database import Database, open_database
 from app.federation.archive import Archive
+from app.federation.feed import Feed
 from app.ingest.external_checks import Outside
 from app.ingest.linkcheck import LinkCache
 from app.remote.client import open_client
@@ -161,6 +163,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = metrics
     app.state.database = database
     app.state.archive = archive
+    app.state.feed = Feed(database, UNREACHABLE)
     app.state.sealer = sealer
     app.state.debounce = Debounce(
         quiet=timedelta(milliseconds=settings.webhook_debounce_ms),
@@ -179,7 +182,9 @@ def _worker(database: Database, settings: Settings) -> AbstractAsyncContextManag
     return at_work(
         database,
         retention=Retention.of_days(
-            logs=settings.log_retention_days, events=settings.event_retention_days
+            logs=settings.log_retention_days,
+            events=settings.event_retention_days,
+            changes=settings.change_retention_days,
         ),
         allow_private_hosts=settings.allow_private_hosts,
     )
@@ -199,6 +204,7 @@ def _routers() -> list[APIRouter]:
         catalogs,
         catalog_software,
         catalog_publishers,
+        catalog_changes,
         bundles,
         analysis,
         logs,

@@ -132,6 +132,14 @@ class Settings(BaseSettings):
     event_retention_days: Annotated[
         int, Field(ge=0, description="Events older than this are deleted; 0 keeps all.")
     ] = 365
+    change_retention_days: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Changes older than this are forgotten but for the last of each thing; 0 "
+            "keeps all.",
+        ),
+    ] = 365
     link_check_seconds: Annotated[
         float, Field(gt=0, description="How long the addresses in one file are asked for.")
     ] = 10

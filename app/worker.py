@@ -12,7 +12,7 @@ from importlib.metadata import version
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.catalogue import deliveries, events, logs
+from app.catalogue import compaction, deliveries, events, logs
 from app.catalogue.deliveries import Claimed, Verdict
 from app.catalogue.transaction import transaction
 from app.catalogue.webhooks import DeliveryState
@@ -32,22 +32,24 @@ POLL_SECONDS = 1.0
 SECONDS_AFTER_A_FAULT = 5.0
 PRUNE_SECONDS = 3600.0
 LONGEST_QUIET = 3600.0
+COMPACTED_AT_ONCE = 10_000
 
 log = structlog.get_logger("samkod.worker")
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long things are kept; None means for ever."""
+    """How long things are kept; None means for ever. Of changes, the last of each thing always is."""
 
     logs: timedelta | None = None
     events: timedelta | None = None
+    changes: timedelta | None = None
     deliveries: timedelta | None = timedelta(days=30)
 
     @classmethod
-    def of_days(cls, *, logs: int, events: int) -> "Retention":
+    def of_days(cls, *, logs: int, events: int, changes: int) -> "Retention":
         """0 days mean for ever."""
-        return cls(timedelta(days=logs) or None, timedelta(days=events) or None)
+        return cls(*(timedelta(days=days) or None for days in (logs, events, changes)))
 
 
 @asynccontextmanager
@@ -189,6 +191,16 @@ async def prune(database: Database, retention: Retention, *, now: datetime) -> N
             await events.prune(session, before=now - retention.events)
         if retention.deliveries:
             await deliveries.prune(session, before=now - retention.deliveries)
+    if retention.changes:
+        await _compact(database, before=now - retention.changes)
+
+
+async def _compact(database: Database, *, before: datetime) -> None:
+    """Piece by piece, so that others can write in between."""
+    is_done = False
+    while not is_done:
+        async with transaction(database) as session:
+            is_done = await compaction.compact(session, before=before, at_most=COMPACTED_AT_ONCE)
 
 
 async def _either(event: asyncio.Event, seconds: float) -> None:

@@ -339,9 +339,9 @@ async def test_what_is_old_is_forgotten(database: Database) -> None:
                 verdict = deliveries.Verdict(state=webhooks.DeliveryState.DELIVERED)
                 await deliveries.settle(session, claimed[0], verdict, now=then)
 
-    await prune(database, Retention.of_days(logs=0, events=0), now=NOW)
+    await prune(database, Retention.of_days(logs=0, events=0, changes=0), now=NOW)
     assert await kept(database, hook) == (2, 2, ["/software/s100"])
-    await prune(database, Retention.of_days(logs=365, events=365), now=NOW)
+    await prune(database, Retention.of_days(logs=365, events=365, changes=365), now=NOW)
     assert await kept(database, hook) == (1, 1, ["/software/s100"])
 
 

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from app.catalogue import changes
 from app.catalogue.transaction import transaction
 from app.database import Database, Session, reading
+from app.federation.feed import Feed
 from app.head import Head
 from app.ingest.external_checks import Outside
 from app.ingest.submission import Policy
@@ -65,6 +66,15 @@ OutsideDep = Annotated[Outside, Depends(_outside)]
 
 
 DatabaseDep = Annotated[Database, Depends(_database)]
+
+
+async def _feed(request: Request) -> Feed:
+    feed: Feed = request.app.state.feed
+    return feed
+
+
+FeedDep = Annotated[Feed, Depends(_feed)]
+"""The log of changes, for those who wait for more of it."""
 
 
 async def _open_reading(database: DatabaseDep) -> AsyncIterator[Session]:

@@ -1,5 +1,6 @@
 """HEAD and OPTIONS, for all routes alike; and which methods a path has."""
 
+from anyio import CancelScope
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,7 +24,8 @@ class Methods:
                 # A copy, since the server must go on taking it for HEAD; but tracing wants the route.
                 asked = {**scope, "method": "GET", BODILESS: True}
                 try:
-                    await self.app(asked, receive, _without_body(send))
+                    with CancelScope() as answering:
+                        await self.app(asked, receive, _without_body(send, answering))
                 finally:
                     scope["route"] = asked.get("route")
             case "OPTIONS" if methods := allowed(scope):
@@ -48,10 +50,14 @@ def allowed(scope: Scope) -> list[str]:
     return sorted(routed + more + ["OPTIONS"]) if routed else []
 
 
-def _without_body(send: Send) -> Send:
+def _without_body(send: Send, answering: CancelScope) -> Send:
+    """Of a stream nothing is needed once it has begun: it may have no end."""
+
     async def bodiless(message: Message) -> None:
         if message["type"] == "http.response.body":
-            message = {**message, "body": b""}
+            if message.get("more_body", False):
+                answering.cancel()
+            message = {"type": "http.response.body", "body": b"", "more_body": False}
         await send(message)
 
     return bodiless

@@ -30,6 +30,7 @@ from app.publiccode.results import as_result
 MEDIA_TYPE = "application/problem+json"
 SCHEMA = "#/components/schemas/Problem"
 DOCUMENTATION = "/docs/"
+SNAPSHOT = "exports/software.jsonl"
 PAGES = DOCUMENTATION + "problems/"
 """Where each `type` is explained."""
 
@@ -153,6 +154,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     refusals.RangeUnsatisfiable: Problem(416, "range-not-satisfiable", "Range not satisfiable"),
     archive.SnapshotPending: Problem(503, "snapshot-pending", "Snapshot pending"),
     archive.SnapshotImpossible: Problem(503, "snapshot-impossible", "Snapshot impossible"),
+    errors.ChangeForgotten: Problem(410, "change-forgotten", "Change not kept any more"),
+    refusals.EpochOver: Problem(410, "epoch-over", "Epoch over"),
     refusals.SequenceAhead: Problem(422, "sequence-ahead", "Sequence ahead of the log"),
     refusals.BodyRefused: Problem(422, "body-refused", "Body refused"),
     refusals.PatchMalformed: Problem(400, "malformed-patch", "Malformed JSON Patch"),
@@ -264,6 +267,8 @@ def document(method: str, path: str, error: Exception) -> dict[str, Any]:
         members["tombstone"] = _tombstone(error.grave)
     if isinstance(error, errors.FileRefused):
         members["results"] = [as_result(finding) for finding in error.report.findings]
+    if isinstance(error, errors.ChangeForgotten | refusals.EpochOver):
+        members["resync"] = path.removesuffix("changes") + SNAPSHOT
     return {name: member for name, member in members.items() if member != ""}
 
 

@@ -21,6 +21,7 @@ Refusal
 ├── ExportNotFound          no snapshot has a file of this name
 ├── RangeUnsatisfiable      a part of a file that begins behind its end
 ├── SequenceAhead           a place in the change log which that log has not reached
+├── EpochOver               a change log that another one has taken the place of
 ├── DatabaseUnreachable     it may pass
 ├── SchemaOutdated          the database waits for a migration
 └── Unexpected              a fault of ours
@@ -191,6 +192,13 @@ class SequenceAhead(Refusal):
             f"since={since} is ahead of this log, which ends at {last}. "
             "If its epoch is not the one you followed, start again from 0."
         )
+
+
+class EpochOver(Refusal):
+    """Another change log has taken the place of this one, say because a backup was restored."""
+
+    def __init__(self, epoch: str) -> None:
+        super().__init__(f"The log has the epoch {epoch} now. Start from a snapshot, or from 0.")
 
 
 class DatabaseUnreachable(Refusal):

@@ -99,6 +99,21 @@ async def remove(session: AsyncSession, id: str, *, now: datetime) -> None:
     await events.record(session, ChangeType.DELETE, EVENT_ENTITY, id, now=now)
 
 
+async def drop_member(session: AsyncSession, software_id: str, *, now: datetime) -> None:
+    """Take a software that is about to be deleted out of all bundles."""
+    holding = select(col(BundleMember.bundle_id)).where(
+        col(BundleMember.software_id) == software_id
+    )
+    rows = await session.execute(
+        select(Bundle).where(col(Bundle.id).in_(holding)).order_by(col(Bundle.id))
+    )
+    bundles = list(rows.scalars())
+    await session.execute(delete(BundleMember).where(col(BundleMember.software_id) == software_id))
+    for row in bundles:
+        row.updated_at = max(now, row.updated_at + timedelta(microseconds=1))
+        await _log(session, ChangeType.UPDATE, row, row.updated_at)
+
+
 async def _write(session: AsyncSession, row: Bundle, wanted: BundleDraft) -> None:
     members = tuple(dict.fromkeys(wanted.software_ids))
     known = select(func.count()).select_from(Software).where(col(Software.id).in_(members))

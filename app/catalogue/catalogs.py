@@ -171,7 +171,15 @@ async def remove(session: AsyncSession, id: str, *, now: datetime) -> None:
     else:
         await session.execute(delete(Catalog).where(col(Catalog.id) == row.id))
     await analysis.forget(session, EVENT_ENTITY, row.id)
-    changes.append(session, ChangeType.DELETE, row.id, entity=ENTITY, revision=None, now=now)
+    changes.append(
+        session,
+        ChangeType.DELETE,
+        row.id,
+        entity=ENTITY,
+        catalog_ids=[row.id],
+        revision=None,
+        now=now,
+    )
     await events.record(session, ChangeType.DELETE, EVENT_ENTITY, row.id, now=now)
 
 
@@ -240,7 +248,9 @@ async def _sources(session: AsyncSession, catalog_ids: Sequence[str]) -> list[Ca
 async def _log(session: AsyncSession, type: ChangeType, row: Catalog, now: datetime) -> Entry:
     entry = _entry(row, await _sources(session, [row.id]))
     revision = documents.content_hash(entry.document.encode())
-    changes.append(session, type, row.id, entity=ENTITY, revision=revision, now=now)
+    changes.append(
+        session, type, row.id, entity=ENTITY, catalog_ids=[row.id], revision=revision, now=now
+    )
     await events.record(session, type, EVENT_ENTITY, row.id, now=now)
     return entry
 

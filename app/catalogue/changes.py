@@ -3,18 +3,22 @@
 Numbers come from one counter row, taken last before the commit and held until it. A database's
 own sequences would leave gaps and become visible out of order, and a reader who has seen N could
 then miss what was N - 1.
+
+Up to its horizon the log is compacted, and holds only the last change of each thing.
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import and_, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.catalogue.entry import ChangeType, LastChange, LoggedChange
-from app.catalogue.tables import Change, ChangeHead, Software
+from app.catalogue.errors import ChangeForgotten
+from app.catalogue.tables import Change, ChangeCatalog, ChangeHead, Tombstone
 from app.head import Head
 
 SOFTWARE = "software"
@@ -23,26 +27,32 @@ SOFTWARE = "software"
 _PENDING = "changes waiting for their number"
 
 
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    entity: str
+    entity_id: str
+    type: ChangeType
+    at: datetime
+    revision: str | None
+    catalog_ids: frozenset[str]
+
+
 def append(
     session: AsyncSession,
     type: ChangeType,
     entity_id: str,
     *,
     entity: str = SOFTWARE,
+    catalog_ids: Collection[str] = (),
     revision: str | None,
     now: datetime,
 ) -> None:
-    """Note a change; `number` gives it its place in the log when the transaction ends."""
-    pending: list[dict[str, Any]] = session.info.setdefault(_PENDING, [])
-    pending.append(
-        {
-            "entity": entity,
-            "entity_id": entity_id,
-            "type": type.value,
-            "at": now,
-            "revision": revision,
-        }
-    )
+    """Note a change; `number` gives it its place in the log when the transaction ends.
+
+    It concerns the catalogues that have the thing now, and those that had it before.
+    """
+    noted = _Noted(entity, entity_id, type, now, revision, frozenset(catalog_ids))
+    session.info.setdefault(_PENDING, []).append(noted)
 
 
 async def number(session: AsyncSession) -> Head | None:
@@ -51,7 +61,7 @@ async def number(session: AsyncSession) -> Head | None:
     None where nothing was noted. Nothing but the commit may follow.
     """
     await session.flush()
-    pending = session.info.pop(_PENDING, [])
+    pending: list[_Noted] = session.info.pop(_PENDING, [])
     if not pending:
         return None
     statement = (
@@ -60,11 +70,26 @@ async def number(session: AsyncSession) -> Head | None:
         .returning(col(ChangeHead.sequence), col(ChangeHead.epoch))
     )
     last, epoch = (await session.execute(statement)).one()
-    first = last - len(pending) + 1
+    numbered = list(enumerate(pending, last - len(pending) + 1))
     session.add_all(
-        Change(sequence=sequence, **change) for sequence, change in enumerate(pending, first)
+        Change(
+            sequence=sequence,
+            entity=noted.entity,
+            entity_id=noted.entity_id,
+            type=noted.type.value,
+            at=noted.at,
+            revision=noted.revision,
+        )
+        for sequence, noted in numbered
     )
     await session.flush()
+    concerned = [
+        {"catalog_id": catalog_id, "sequence": sequence}
+        for sequence, noted in numbered
+        for catalog_id in sorted(noted.catalog_ids)
+    ]
+    if concerned:
+        await session.execute(insert(ChangeCatalog), concerned)
     return Head(last, epoch)
 
 
@@ -74,19 +99,37 @@ async def head(session: AsyncSession) -> Head:
     return Head(row.sequence, row.epoch)
 
 
-async def since(session: AsyncSession, sequence: int, limit: int) -> list[LoggedChange]:
-    """Changes of software after `sequence`, oldest first, at most `limit`.
+async def horizon(session: AsyncSession) -> int:
+    """Up to which number the log is compacted; 0 where it is whole."""
+    return (await session.execute(select(col(ChangeHead.horizon)))).scalar_one()
 
-    Each comes with the software as it is now, which may be newer than the change: whoever applies
-    them in order ends with the state at the last one, and never with an older one.
+
+async def since(
+    session: AsyncSession,
+    sequence: int,
+    limit: int,
+    *,
+    entities: Collection[str] = (SOFTWARE,),
+    catalog_id: str | None = None,
+) -> list[LoggedChange]:
+    """Changes of these kinds after `sequence`, oldest first, at most `limit`.
+
+    With a `catalog_id`, those that concern what this catalogue has, or had until then.
     """
     statement = (
-        select(Change, col(Software.document))
-        .outerjoin(Software, col(Software.id) == Change.entity_id)
-        .where(col(Change.sequence) > sequence, col(Change.entity) == SOFTWARE)
+        select(Change, col(Tombstone.reason), col(Tombstone.successor))
+        .outerjoin(
+            Tombstone,
+            and_(col(Tombstone.software_id) == Change.entity_id, col(Change.entity) == SOFTWARE),
+        )
+        .where(col(Change.sequence) > sequence, col(Change.entity).in_(entities))
         .order_by(col(Change.sequence))
         .limit(limit)
     )
+    if catalog_id is not None:
+        statement = statement.join(
+            ChangeCatalog, col(ChangeCatalog.sequence) == Change.sequence
+        ).where(col(ChangeCatalog.catalog_id) == catalog_id)
     return [
         LoggedChange(
             sequence=change.sequence,
@@ -95,10 +138,21 @@ async def since(session: AsyncSession, sequence: int, limit: int) -> list[Logged
             type=ChangeType(change.type),
             at=change.at,
             revision=change.revision,
-            document=document,
+            reason=reason,
+            successor=successor,
         )
-        for change, document in await session.execute(statement)
+        for change, reason, successor in await session.execute(statement)
     ]
+
+
+async def refuse_forgotten(session: AsyncSession, sequence: int) -> None:
+    """Raises ChangeForgotten for a number before the horizon that the log does not hold any more.
+
+    Who begins has seen nothing, and who walks through the compacted log stands on what is left.
+    """
+    begin = await horizon(session)
+    if 0 < sequence < begin and await session.get(Change, sequence) is None:
+        raise ChangeForgotten(sequence, begin)
 
 
 async def latest(

@@ -46,11 +46,19 @@ class Copy:
 
 
 async def of(
-    session: AsyncSession, kind: Kind, ids: Collection[str], *, catalog_id: str | None = None
+    session: AsyncSession,
+    kind: Kind,
+    ids: Collection[str],
+    *,
+    catalog_id: str | None = None,
+    with_records: bool = True,
 ) -> dict[str, Copy]:
-    """`{id: copy}` of those that there are, as this catalogue has them if one is named."""
+    """`{id: copy}` of those that there are, as this catalogue has them if one is named.
+
+    Records are what costs most: leave them out where they are not wanted.
+    """
     if kind is Kind.SOFTWARE:
-        return await _software(session, ids, catalog_id)
+        return await _software(session, ids, catalog_id, with_records=with_records)
     match kind:
         case Kind.PUBLISHER:
             entries = await publishers.some(session, ids)
@@ -104,17 +112,22 @@ def _copy(kind: Kind, entry: Entry) -> Copy:
 
 
 async def _software(
-    session: AsyncSession, ids: Collection[str], catalog_id: str | None
+    session: AsyncSession, ids: Collection[str], catalog_id: str | None, *, with_records: bool
 ) -> dict[str, Copy]:
     statement = select(Software).where(col(Software.id).in_(ids))
     rows = list((await session.execute(statement)).scalars())
     texts = {row.id: row.document for row in rows}
     if catalog_id:
         texts = await software.as_said_by(session, catalog_id, rows)
-    records = await _records(session, ids, catalog_id)
+    records = await _records(session, ids, catalog_id) if with_records else {}
     return {
         row.id: Copy(
-            Kind.SOFTWARE, row.id, row.revision, texts[row.id], row.item, tuple(records[row.id])
+            Kind.SOFTWARE,
+            row.id,
+            row.revision,
+            texts[row.id],
+            row.item,
+            tuple(records.get(row.id, ())),
         )
         for row in rows
         if row.id in texts

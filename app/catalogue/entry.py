@@ -69,7 +69,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class LoggedChange:
-    """A numbered change; `document` is the software as it is now, None once it is gone."""
+    """A numbered change. Of software that is gone, perhaps since then, `reason` says why.
+
+    `successor` is the id of the software that took its place.
+    """
 
     sequence: int
     entity: str
@@ -77,7 +80,8 @@ class LoggedChange:
     type: ChangeType
     at: datetime
     revision: str | None
-    document: str | None
+    reason: str | None
+    successor: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ CatalogueError
 │   └── DescriptionNotFound
 ├── SoftwareGone        it was here, and was deleted
 ├── AlreadyExists       something else has this name, id or address
+├── ChangeForgotten     the log of changes was compacted beyond this number
 ├── CatalogInUse        software or publishers belong to the catalogue
 ├── FilterMisplaced     a search cannot filter what this webhook tells of
 ├── MembersUnknown      a bundle names software that is not there
@@ -122,6 +123,16 @@ class AlreadyExists(CatalogueError):
         self.entity = entity
         self.field = field
         self.value = value
+
+
+class ChangeForgotten(CatalogueError):
+    """The log of changes was compacted beyond this number."""
+
+    def __init__(self, sequence: int, horizon: int) -> None:
+        super().__init__(
+            f"The change {sequence} is not kept any more; the log is whole only from {horizon} on. "
+            "Start from a snapshot, or from 0."
+        )
 
 
 class CatalogInUse(CatalogueError):

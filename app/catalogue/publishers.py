@@ -122,7 +122,15 @@ async def remove(
     """Delete a publisher. Raises PublisherNotFound."""
     row = await _row(session, id, catalog_id, lock=True)
     await session.execute(delete(Publisher).where(col(Publisher.id) == row.id))
-    changes.append(session, ChangeType.DELETE, row.id, entity=ENTITY, revision=None, now=now)
+    changes.append(
+        session,
+        ChangeType.DELETE,
+        row.id,
+        entity=ENTITY,
+        catalog_ids=[row.catalog_id],
+        revision=None,
+        now=now,
+    )
     await events.record(session, ChangeType.DELETE, EVENT_ENTITY, row.id, now=now)
 
 
@@ -217,7 +225,15 @@ async def _hosting(session: AsyncSession, publisher_ids: Sequence[str]) -> list[
 async def _log(session: AsyncSession, type: ChangeType, row: Publisher, now: datetime) -> Entry:
     entry = _entry(row, await _hosting(session, [row.id]))
     revision = documents.content_hash(entry.document.encode())
-    changes.append(session, type, row.id, entity=ENTITY, revision=revision, now=now)
+    changes.append(
+        session,
+        type,
+        row.id,
+        entity=ENTITY,
+        catalog_ids=[row.catalog_id],
+        revision=revision,
+        now=now,
+    )
     await events.record(session, type, EVENT_ENTITY, row.id, now=now)
     return entry
 

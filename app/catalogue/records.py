@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from app.catalogue import (
     analysis,
+    bundles,
     changes,
     documents,
     events,
@@ -121,19 +122,24 @@ async def withdraw(
     The software goes with its last record, and leaves a tombstone. Raises SoftwareNotFound.
     """
     records = await records_of(session, software_id)
-    gone = [each.id for each in records if catalog_ids is None or each.catalog_id in catalog_ids]
+    gone = [each for each in records if catalog_ids is None or each.catalog_id in catalog_ids]
     if not gone:
         raise SoftwareNotFound(software_id)
-    await session.execute(delete(Record).where(col(Record.id).in_(gone)))
+    left = {each.catalog_id for each in gone}
+    await session.execute(delete(Record).where(col(Record.id).in_([each.id for each in gone])))
     if len(gone) < len(records):
         await identity.release(session, software_id)
-        await remake(session, await session.get_one(Software, software_id), now)
+        software = await session.get_one(Software, software_id)
+        await remake(session, software, now, left=left)
         return
+    await bundles.drop_member(session, software_id, now=now)
     await vocabulary.forget(session, software_id)
     await session.execute(delete(Software).where(col(Software.id) == software_id))
     await analysis.forget(session, ENTITY, software_id)
     session.add(Tombstone(software_id=software_id, reason=reason, successor=None, at=now))
-    changes.append(session, ChangeType.DELETE, software_id, revision=None, now=now)
+    changes.append(
+        session, ChangeType.DELETE, software_id, catalog_ids=left, revision=None, now=now
+    )
     await events.record(session, ChangeType.DELETE, ENTITY, software_id, now=now)
 
 

@@ -1,6 +1,6 @@
 """Make a software anew from its records: merged, written for readers, logged if it is different."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -30,8 +30,13 @@ PUBLISHED = "published"
 """The tier of software whose own publiccode.yml we have read."""
 
 
-async def remake(session: AsyncSession, software: Software, now: datetime) -> None:
-    """Merge the records of a software, write what readers get, and log it if it is different."""
+async def remake(
+    session: AsyncSession, software: Software, now: datetime, *, left: Collection[str] = ()
+) -> None:
+    """Merge the records of a software, write what readers get, and log it if it is different.
+
+    The change concerns the catalogues of its records, and those that it has just `left`.
+    """
     software_id = software.id
     records = await records_of(session, software_id)
     spelled = await _spelled(session, software_id)
@@ -83,7 +88,14 @@ async def remake(session: AsyncSession, software: Software, now: datetime) -> No
     await session.flush()
     await _write_parts(session, software_id, description, fresh=created)
     kind = ChangeType.CREATE if created else ChangeType.UPDATE
-    changes.append(session, kind, software_id, revision=revision, now=written_at)
+    changes.append(
+        session,
+        kind,
+        software_id,
+        catalog_ids={record.catalog_id for record in records}.union(left),
+        revision=revision,
+        now=written_at,
+    )
     await events.record(session, kind, ENTITY, software_id, now=written_at)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +15,7 @@ LOOK_SECONDS = 0.25
 """PostgreSQL says by itself that others have committed, unless something between us keeps it back."""
 
 SECONDS_AFTER_A_FAULT = 1.0
+SECONDS_TO_END = 5.0
 
 log = structlog.get_logger("samkod.watch")
 
@@ -22,27 +23,32 @@ log = structlog.get_logger("samkod.watch")
 @asynccontextmanager
 async def watching(database: Database) -> AsyncIterator[None]:
     """As long as the block lasts, `database.head` hears of all commits; then nobody waits for it."""
-    looking = asyncio.create_task(_look(database))
+    stop = asyncio.Event()
+    looking = asyncio.create_task(_look(database, stop))
     try:
         yield
     finally:
         database.head.close()
+        stop.set()
+        # A connection that is being made must not be dropped half-way, unless that takes for ever.
+        await asyncio.wait({looking}, timeout=SECONDS_TO_END)
         looking.cancel()
-        await asyncio.gather(looking, return_exceptions=True)
 
 
-async def _look(database: Database) -> None:
+async def _look(database: Database, stop: asyncio.Event) -> None:
     """Regularly, by the one connection of its pool, which PostgreSQL talks to in the meantime."""
     is_there = True
-    while True:
+    while not stop.is_set():
+        pause = LOOK_SECONDS
         try:
             async with AsyncSession(database.watching) as session:
                 database.head.tell(await changes.head(session))
         except (SQLAlchemyError, OSError) as error:
             if is_there:
                 log.warning("the head cannot be read", cause=str(error).partition("\n")[0])
-            is_there = False
-            await asyncio.sleep(SECONDS_AFTER_A_FAULT)
+            is_there, pause = False, SECONDS_AFTER_A_FAULT
         else:
             is_there = True
-            await asyncio.sleep(LOOK_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await stop.wait()

@@ -7,6 +7,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.cli.exits import refuse
+from app.database import Database
 
 SECONDS_TO_FINISH_REQUESTS = 10
 
@@ -29,7 +30,7 @@ def address(listener: socket.socket) -> str:
 
 
 class Server(uvicorn.Server):
-    """Says something once it answers requests."""
+    """Says something once it answers requests, and lets go those who wait for news when it ends."""
 
     def __init__(self, app: FastAPI, announcement: str) -> None:
         super().__init__(
@@ -42,7 +43,12 @@ class Server(uvicorn.Server):
             )
         )
         self.announcement = announcement
+        self.database: Database = app.state.database
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         typer.echo(self.announcement)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.database.head.close()
+        await super().shutdown(sockets)

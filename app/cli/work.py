@@ -33,7 +33,9 @@ async def _work(settings: "Settings") -> None:
     for ending in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(ending, ended.set)
     retention = Retention.of_days(
-        logs=settings.log_retention_days, events=settings.event_retention_days
+        logs=settings.log_retention_days,
+        events=settings.event_retention_days,
+        changes=settings.change_retention_days,
     )
     async with (
         current_database(settings.database_url) as database,
