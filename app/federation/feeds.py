@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import quote
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from app.federation.uris import Uris
 from app.publiccode import urls
 from app.search.labels import label
 from app.search.summaries import Summary
@@ -96,7 +96,7 @@ def entry(summary: Summary, public_url: str, language: str) -> Entry:
         title=shown["name"] or shown["url"],
         summary=shown["shortDescription"],
         language=shown["language"],
-        page=f"{public_url}/v1/software/{quote(summary.id, safe='')}",
+        page=Uris(public_url).software(summary.id),
         code=shown["url"],
         author=_author(shown["organisation"]),
         categories=[

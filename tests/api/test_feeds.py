@@ -57,6 +57,7 @@ async def test_a_search_is_followed_by_its_changes(writer: httpx2.AsyncClient) -
     assert await all_entries(writer, "/v1/search.atom?q=felanmalan&page[size]=2") == in_order
     newest, *_ = (await read(writer, "/v1/search.atom?q=felanmalan")).entries
     assert newest.published < newest.updated
+    assert (await writer.get(newest.link)).json()["id"] == ids[1]
 
 
 async def test_a_feed_names_its_own_addresses(writer: httpx2.AsyncClient) -> None:

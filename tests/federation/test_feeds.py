@@ -22,7 +22,7 @@ def an_entry(**changes: Any) -> Entry:  # noqa: ANN401 - any member
         "title": "Acqua chiara",
         "summary": "La qualità dell'acqua",
         "language": "it",
-        "page": f"https://samkod.example.org/v1/software/{ID}",
+        "page": f"https://samkod.example.org/id/software/{ID}",
         "code": "https://git.example.org/valchiara/acqua-chiara",
         "author": Author("Comune di Valchiara", "https://valchiara.example.org/"),
         "categories": [Category("data-visualization", "Data visualization")],
@@ -73,7 +73,7 @@ def test_a_feed_reader_reads_all_that_there_is() -> None:
     )
     assert (entry.published, entry.updated) == ("2026-11-20T12:00:00Z", "2026-11-23T12:00:00Z")
     assert entry.title_detail.language == "it"
-    assert entry.link == f"https://samkod.example.org/v1/software/{ID}"
+    assert entry.link == f"https://samkod.example.org/id/software/{ID}"
     assert (entry.author_detail.name, entry.author_detail.href) == (
         "Comune di Valchiara",
         "https://valchiara.example.org/",
@@ -124,7 +124,7 @@ def test_what_is_not_known_is_left_out() -> None:
     assert orjson.loads(json_feed.write(a_feed(bare)))["items"] == [
         {
             "id": f"urn:uuid:{ID}",
-            "url": f"https://samkod.example.org/v1/software/{ID}",
+            "url": f"https://samkod.example.org/id/software/{ID}",
             "external_url": "https://git.example.org/valchiara/acqua-chiara",
             "title": "Acqua chiara",
             "content_text": "Acqua chiara",
