@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -19,6 +20,7 @@ from app.api.problems import documented
 from app.api.refusals import BrokenRule, ParametersInvalid
 from app.head import Head
 from app.publiccode.translations import languages
+from app.search.answer import Correction, answer
 from app.search.facets import FacetValue
 from app.search.find import find
 from app.search.labels import label
@@ -81,15 +83,32 @@ class Facet(BaseModel):
     selected: bool
 
 
+class DidYouMean(BaseModel):
+    """A query with other words, and how many results it has."""
+
+    q: str
+    total: int
+    search: str = Field(description="The same search with that query, to be appended to the path.")
+
+
 class SearchPage(BaseModel):
     """A page of results, the best first, and the filters that lead further."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.SEARCH]})
+    model_config = ConfigDict(
+        alias_generator=to_camel, json_schema_extra={"examples": [examples.SEARCH]}
+    )
 
     data: list[Found]
     total: int
     facets: dict[str, list[Facet]]
     links: Links
+    searched_for: str | None = Field(
+        None,
+        description="What was looked for instead of `q`, which is nowhere: the last word is only begun.",
+    )
+    did_you_mean: DidYouMean | None = Field(
+        None, description="Where there are few results or none: another spelling that finds more."
+    )
 
 
 @router.get(
@@ -113,9 +132,15 @@ async def search(
     Case and accents do not matter, and words are reduced to their stems in their own language.
     A filter given several times holds for software that has one of the values; the counts of a
     facet are those of all other filters. `license` also takes families, such as `copyleft`.
+
+    Where a query finds nothing, its last word may be the beginning of others, which `searchedFor`
+    says; and where it finds little, `didYouMean` has words that the catalogue knows instead.
     """
     readers = query.lang or accept_language
-    result = await find(session, query, choose=partial(negotiate, readers), now=now)
+    found = await answer(
+        session, query, partial(find, session, choose=partial(negotiate, readers), now=now)
+    )
+    result = found.result
     language = negotiate(readers, languages())
     body = {
         "data": result.items,
@@ -125,6 +150,8 @@ async def search(
             for name, values in result.facets.items()
         },
         "links": links(request, result.previous, result.next, collapse=False),
+        **({"searchedFor": found.q} if found.q != query.q else {}),
+        **({"didYouMean": _corrected(request, found.meant)} if found.meant else {}),
     }
     return _reply(request, head, orjson.dumps(body), in_language(language))
 
@@ -136,6 +163,12 @@ def _reply(request: Request, head: Head, body: bytes, headers: Mapping[str, str]
     if caching.is_known(tag, request):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")
+
+
+def _corrected(request: Request, meant: Correction) -> dict[str, Any]:
+    others = [(name, value) for name, value in request.query_params.multi_items() if name != "q"]
+    search = f"?{urlencode([('q', meant.q), *others])}"
+    return {"q": meant.q, "total": meant.total, "search": search}
 
 
 def _facet(name: str, value: FacetValue, language: str) -> dict[str, Any]:

@@ -35,6 +35,11 @@ class Near:
     spelling: str
     folded: str
 
+    @property
+    def documents(self) -> int:
+        """How many software have it."""
+        return -self.rarity
+
 
 async def nearest(session: AsyncSession, word: str, *, begun: bool = False) -> list[Near]:
     """Known words that differ from this folded one in very few letters, the nearest first.

@@ -26,6 +26,17 @@ _PART = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a query as it was typed, without the signs around it; `start` is its place."""
+
+    text: str
+    start: int
+    excluded: bool
+    phrase: bool
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """One thing that must occur, or must not.
 
@@ -48,22 +59,33 @@ def terms(query: str) -> list[Term]:
     return (telling or found)[:MOST_TERMS]
 
 
+def parts(query: str) -> Iterator[Part]:
+    """A query taken apart where blanks and quotation marks are."""
+    for found in _PART.finditer(query):
+        kind = "word" if found["phrase"] is None else "phrase"
+        if found[kind]:
+            yield Part(
+                text=found[kind],
+                start=found.start(kind),
+                excluded=found["minus"] is not None,
+                phrase=kind == "phrase",
+                begun=found["star"] is not None,
+            )
+
+
 def _terms(query: str) -> Iterator[Term]:
-    for part in _PART.finditer(query):
-        excluded = part["minus"] is not None
-        if part["phrase"] is not None:
-            if phrase := list(words.split(part["phrase"])):
-                yield Term(words.alternatives(phrase), excluded=excluded)
-            continue
-        split = list(words.split(part["word"] or ""))
+    for part in parts(query):
+        split = list(words.split(part.text))
         if not split:
             continue
-        if part["star"] and len(split[-1]) >= SHORTEST_BEGINNING:
-            yield from (Term(words.alternatives([word]), None, excluded) for word in split[:-1])
-            yield _beginning(split[-1], excluded=excluded)
+        if part.begun and len(split[-1]) >= SHORTEST_BEGINNING:
+            yield from (
+                Term(words.alternatives([word]), None, part.excluded) for word in split[:-1]
+            )
+            yield _beginning(split[-1], excluded=part.excluded)
         else:
             # A phrase, if there is more than one: "e-arkiv" is no "e" somewhere in a text.
-            yield Term(words.alternatives(split), excluded=excluded)
+            yield Term(words.alternatives(split), excluded=part.excluded)
 
 
 def _beginning(start: str, *, excluded: bool) -> Term:

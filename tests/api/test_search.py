@@ -32,6 +32,28 @@ async def test_software_is_found_by_a_word(writer: httpx2.AsyncClient) -> None:
     assert found["organisation"]["name"] == "Comune di Valchiara"
 
 
+async def test_a_slip_is_answered_with_what_may_have_been_meant(writer: httpx2.AsyncClient) -> None:
+    await fill(writer)
+
+    page = (await writer.get("/v1/search?q=acqau&license=MIT&license=EUPL-1.2&sort=name")).json()
+
+    assert page["didYouMean"]["q"] == "acqua"
+    meant = await writer.get(f"/v1/search{page['didYouMean']['search']}")
+    assert meant.json()["total"] == page["didYouMean"]["total"] == 3
+
+
+async def test_a_beginning_is_enough_where_nothing_else_is_found(
+    writer: httpx2.AsyncClient,
+) -> None:
+    await fill(writer)
+
+    page = (await writer.get("/v1/search?q=felanm")).json()
+
+    assert [each["name"] for each in page["data"]] == ["Felanmälan"]
+    assert page["searchedFor"] == "felanm*"
+    assert "didYouMean" not in page
+
+
 async def test_facets_count_and_say_what_is_selected(writer: httpx2.AsyncClient) -> None:
     await fill(writer)
 
