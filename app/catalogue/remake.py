@@ -1,6 +1,6 @@
 """Make a software anew from its records: merged, written for readers, logged if it is different."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -43,8 +43,7 @@ async def remake(
     shown = primary(records)
     addresses = spelled[shown.id]
     ranked = [record for record in by_authority(records) if record.description is not None]
-    described = [documents.read_description(record.description or "") for record in ranked]
-    description = merge(described) if described else Description()
+    description = describe(ranked)
     best = ranked[0] if ranked else shown
     active = any(record.active for record in records)
     created = software.revision == ""
@@ -97,6 +96,16 @@ async def remake(
         now=written_at,
     )
     await events.record(session, kind, ENTITY, software_id, now=written_at)
+
+
+def describe(records: Iterable[Record]) -> Description:
+    """What the records of a software say of it together."""
+    described = [
+        documents.read_description(record.description)
+        for record in by_authority(records)
+        if record.description is not None
+    ]
+    return merge(described) if described else Description()
 
 
 def blank(software_id: str, now: datetime) -> Software:

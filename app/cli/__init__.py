@@ -15,6 +15,7 @@ from app.cli.fix import fix
 from app.cli.ingest import ingest
 from app.cli.json_schema import schema
 from app.cli.openapi import openapi
+from app.cli.reindex import reindex
 from app.cli.rules import rules
 from app.cli.serve import serve
 from app.cli.token import token
@@ -33,6 +34,7 @@ program.command()(work)
 program.command()(validate)
 program.command()(fix)
 program.command()(ingest)
+program.command()(reindex)
 program.command()(rules)
 program.command()(schema)
 program.command()(openapi)
