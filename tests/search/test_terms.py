@@ -1,9 +1,13 @@
 """Phrases, exclusions and beginnings, from what was typed to what is found."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app import words
 from app.database import Database
-from app.search.terms import MOST_TERMS, terms
+from app.search.answer import last_begun
+from app.search.terms import MOST_TERMS, SHORTEST_BEGINNING, parts, terms
 from tests.search.relevance import Wish, answer, fill
 
 pytestmark = pytest.mark.anyio
@@ -56,3 +60,36 @@ def test_signs_alone_are_no_terms(nothing: str) -> None:
 def test_little_words_are_passed_over_beside_others() -> None:
     assert terms("system för ärenden") == terms("system ärenden")
     assert terms("för") != []
+
+
+QUERIES = st.one_of(st.text(), st.text('"*- \0aäöé1\u0301\ud800', max_size=60))
+
+
+@given(QUERIES)
+def test_nothing_but_letters_and_digits_comes_out_of_a_query(query: str) -> None:
+    found = terms(query)
+
+    assert len(found) == len(set(found)) <= MOST_TERMS
+    for term in found:
+        stems = [stem for row in term.alternatives for stem in row]
+        assert all(stem.isalnum() and stem == words.fold(stem) for stem in stems)
+        assert term.alternatives
+        if term.beginning is not None:
+            assert term.beginning.isalnum()
+            assert len(term.beginning) >= SHORTEST_BEGINNING
+
+
+@given(QUERIES)
+def test_the_parts_of_a_query_are_where_they_say(query: str) -> None:
+    at = 0
+    for part in parts(query):
+        assert part.text == query[part.start : part.start + len(part.text)]
+        assert part.start >= at
+        at = part.start + len(part.text)
+
+
+@given(QUERIES)
+def test_a_beginning_changes_nothing_but_the_last_term(query: str) -> None:
+    if begun := last_begun(query):
+        assert begun.replace("*", "") == query.replace("*", "")
+        assert [*parts(begun)][-1].begun
