@@ -65,6 +65,32 @@ CHANGES: JsonDict = {
     "epoch": "b5c2d1f0a9e84c6d",
 }
 
+RESOLVED: JsonDict = {
+    "id": ID,
+    "uri": f"https://catalogue.example.org/id/software/{ID}",
+    "url": URL,
+    "aliases": [URL + ".git"],
+    "active": True,
+    "self": f"https://catalogue.example.org/v1/software/{ID}",
+}
+
+INTRODUCTION: JsonDict = {
+    "name": "Regione Nord",
+    "uri": "https://catalogue.example.org/id/catalog",
+    "operator": "Regione Nord",
+    "scopes": ["iso3166:IT-25"],
+    "apis": [
+        {
+            "type": "open-catalog-api",
+            "url": "https://catalogue.example.org/v1",
+            "version": "1",
+        }
+    ],
+    "epoch": "b5c2d1f0a9e84c6d",
+    "sequence": 41,
+    "peers": [],
+}
+
 MANIFEST: JsonDict = {
     "epoch": "b5c2d1f0a9e84c6d",
     "sequence": 41,

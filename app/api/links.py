@@ -16,6 +16,7 @@ from app.pagination import Cursor, PageRequest
 
 AFTER = "page[after]"
 BEFORE = "page[before]"
+WELL_KNOWN = "/.well-known/oss-catalog"
 DEFAULT_SIZE = 25
 LARGEST_SIZE = 100
 
@@ -87,6 +88,22 @@ def links(
         "prev": _query(others, BEFORE, previous) if previous else None,
         "next": _query(others, AFTER, following) if following else None,
     }
+
+
+def header(request: Request, found: dict[str, str | None]) -> dict[str, str]:
+    """The same for those who read headers, and where this interface is described: RFC 8288, 8631.
+
+    The links are relative to what was asked, as those in the body are.
+    """
+    root = request.scope.get("root_path", "")
+    pages = [(_escaped(query), name) for name, query in found.items() if query]
+    described = [(f"{root}/openapi.json", "service-desc"), (f"{root}{WELL_KNOWN}", "describedby")]
+    return {"Link": ", ".join(f'<{target}>; rel="{name}"' for target, name in pages + described)}
+
+
+def _escaped(query: str) -> str:
+    """Brackets are not for the queries of RFC 3986, though clients like them."""
+    return query.replace("[", "%5B").replace("]", "%5D")
 
 
 def _query(others: list[tuple[str, str]], name: str, cursor: Cursor | str) -> str:

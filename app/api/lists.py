@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from pydantic import BeforeValidator, Field
 
 from app.api import caching
-from app.api.links import PageQuery, links
+from app.api.links import PageQuery, header, links
 from app.api.refusals import BrokenRule, ParametersInvalid
 from app.catalogue.entry import Entry, ListFilter
 from app.head import Head
@@ -70,14 +70,20 @@ def one(entry: Entry) -> Response:
 
 def page(request: Request, found: Page[Entry]) -> Response:
     """A page of what is no part of the change log, and so has no ETag."""
-    return Response(_body(request, found), media_type="application/json")
+    body, headers = _written(request, found)
+    return Response(body, headers=headers, media_type="application/json")
 
 
 def versioned_page(request: Request, head: Head, found: Page[Entry]) -> Response:
     """A page that can be different only if the head is."""
-    return caching.reply(request, head, _body(request, found))
+    tag = caching.tag(head)
+    body, headers = _written(request, found)
+    if caching.is_known(tag, request):
+        return caching.unchanged(tag, headers)
+    return caching.tagged(tag, body, headers)
 
 
-def _body(request: Request, found: Page[Entry]) -> bytes:
+def _written(request: Request, found: Page[Entry]) -> tuple[bytes, dict[str, str]]:
     data: Sequence[orjson.Fragment] = [orjson.Fragment(entry.document) for entry in found.items]
-    return orjson.dumps({"data": data, "links": links(request, found.previous, found.next)})
+    around = links(request, found.previous, found.next)
+    return orjson.dumps({"data": data, "links": around}), header(request, around)

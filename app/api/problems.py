@@ -150,6 +150,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     refusals.FieldsInvalid: Problem(422, "invalid-fields", "Invalid fields"),
     refusals.ParametersInvalid: Problem(422, "invalid-parameters", "Invalid parameters"),
     CursorInvalid: Problem(422, "invalid-cursor", "Invalid cursor"),
+    refusals.IdentifierUnknown: Problem(404, "identifier-unknown", "Identifier unknown"),
     refusals.ExportNotFound: Problem(404, "export-not-found", "Export not found"),
     refusals.RangeUnsatisfiable: Problem(416, "range-not-satisfiable", "Range not satisfiable"),
     archive.SnapshotPending: Problem(503, "snapshot-pending", "Snapshot pending"),

@@ -18,6 +18,7 @@ Refusal
 ├── SubscribedNotFound      a webhook for something that is not there
 ├── NotAcceptable           nothing that is there is in a form that the reader takes
 ├── TooManyRequests         more in a minute than the operator allows
+├── IdentifierUnknown       what others call no software that we know
 ├── ExportNotFound          no snapshot has a file of this name
 ├── RangeUnsatisfiable      a part of a file that begins behind its end
 ├── SequenceAhead           a place in the change log which that log has not reached
@@ -167,6 +168,13 @@ class TooManyRequests(Refusal):
     def __init__(self, seconds: int) -> None:
         super().__init__(f"Try again in {seconds} seconds.")
         self.seconds = seconds
+
+
+class IdentifierUnknown(Refusal):
+    """No software is known by this identifier, or not any more."""
+
+    def __init__(self, identifier: str) -> None:
+        super().__init__(f"No software is known as {identifier}.")
 
 
 class ExportNotFound(Refusal):

@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 
 from app.api import caching, examples
 from app.api.dependencies import CurrentHead, Now, ReadSession
-from app.api.links import Links, links
+from app.api.links import Links, header, links
 from app.api.negotiation import in_language, negotiate
 from app.api.problems import documented
 from app.api.refusals import BrokenRule, ParametersInvalid
@@ -142,6 +142,7 @@ async def search(
     )
     result = found.result
     language = negotiate(readers, languages())
+    around = links(request, result.previous, result.next, collapse=False)
     body = {
         "data": result.items,
         "total": result.total,
@@ -149,11 +150,12 @@ async def search(
             name: [_facet(name, each, language) for each in values]
             for name, values in result.facets.items()
         },
-        "links": links(request, result.previous, result.next, collapse=False),
+        "links": around,
         **({"searchedFor": found.q} if found.q != query.q else {}),
         **({"didYouMean": _corrected(request, found.meant)} if found.meant else {}),
     }
-    return _reply(request, head, orjson.dumps(body), in_language(language))
+    headers = in_language(language) | header(request, around)
+    return _reply(request, head, orjson.dumps(body), headers)
 
 
 def _reply(request: Request, head: Head, body: bytes, headers: Mapping[str, str]) -> Response:

@@ -79,6 +79,12 @@ async def titles(session: AsyncSession) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
+async def scopes(session: AsyncSession) -> list[str]:
+    """The scopes of all active catalogues together, in order."""
+    rows = await session.execute(select(col(Catalog.scopes)).where(col(Catalog.active)))
+    return sorted({scope for some in rows.scalars() for scope in some})
+
+
 async def hold(session: AsyncSession, id: str) -> None:
     """Nobody deletes the catalogue with this id before the transaction ends.
 

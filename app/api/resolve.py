@@ -1,0 +1,129 @@
+"""/v1/resolve: which software it is that others call so."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from app.api import caching, examples
+from app.api.dependencies import CurrentHead, PublicUrl, ReadSession
+from app.api.paths import REPLACEMENT
+from app.api.problems import documented
+from app.api.refusals import BrokenRule, IdentifierUnknown, ParametersInvalid
+from app.api.software import unescaped
+from app.catalogue import identity, software
+from app.federation import identifiers
+from app.federation.uris import Uris
+from app.publiccode import urls
+
+router = APIRouter(prefix="/resolve", tags=["federation"])
+
+READERS: Mapping[str, Callable[[str], list[str]]] = {
+    "url": lambda url: [url],
+    "purl": identifiers.addresses_of_purl,
+    "swhid": identifiers.addresses_of_swhid,
+    "wikidata": identifiers.addresses_of_wikidata,
+}
+"""From each kind of identifier to the addresses under which the catalogue may know the software."""
+
+LONGEST = 2048
+NOT_ONE = BrokenRule("url", "exactly_one", f"Give exactly one of {', '.join(READERS)}")
+
+
+class ResolveQuery(BaseModel):
+    """What others call the software: exactly one of these."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: Annotated[str | None, BeforeValidator(unescaped)] = Field(
+        None,
+        max_length=LONGEST,
+        description="An address of its repository, or an alias, in whichever way it is spelled.",
+        examples=["git@git.example.org:valchiara/acqua-chiara.git"],
+    )
+    purl: str | None = Field(
+        None,
+        max_length=LONGEST,
+        description="A package URL of GitHub, GitLab or Bitbucket, or one with a `vcs_url`.",
+    )
+    swhid: str | None = Field(
+        None,
+        max_length=LONGEST,
+        description="An identifier of Software Heritage. Its `origin` is looked for, and then its "
+        "page in the archive among the aliases.",
+    )
+    wikidata: str | None = Field(
+        None,
+        max_length=LONGEST,
+        description="An item of Wikidata, whose page is looked for among the aliases.",
+    )
+
+
+class Resolved(BaseModel):
+    """The software, and where more is known of it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RESOLVED]})
+
+    id: str
+    uri: str = Field(description="Its name for good, at which all its representations are.")
+    url: str = Field(description="The canonical address of the repository.")
+    aliases: list[str]
+    active: bool
+    self: str = Field(description="The software as the Open Catalog API shows it.")
+
+
+@router.get(
+    "",
+    summary="Find software by what others call it",
+    response_model=Resolved,
+    responses=documented(
+        "GET",
+        "/v1/resolve",
+        ParametersInvalid([NOT_ONE]),
+        IdentifierUnknown("https://git.example.org/unknown"),
+    ),
+)
+async def resolve(
+    request: Request,
+    query: Annotated[ResolveQuery, Query()],
+    head: CurrentHead,
+    session: ReadSession,
+    public_url: PublicUrl,
+) -> Response:
+    """The one software that an identifier means, inactive or not.
+
+    A body rather than a redirect, so that whoever asks sees how the catalogue spells the address.
+    Of deleted software no address is kept: it is not found.
+    """
+    given = query.model_dump(exclude_none=True)
+    if len(given) != 1:
+        raise ParametersInvalid([NOT_ONE])
+    ((kind, identifier),) = given.items()
+    keys = [urls.key(each) for each in _addresses(kind, identifier)]
+    owners = await identity.owners(session, keys)
+    id = next((owners[key] for key in keys if key in owners), None)
+    if id is None:
+        raise IdentifierUnknown(identifier)
+    tag = caching.tag(head, public_url, id)
+    if caching.is_known(tag, request):
+        return caching.unchanged(tag)
+    shown = orjson.loads((await software.get(session, id)).document)
+    body = {
+        "id": id,
+        "uri": Uris(public_url).software(id),
+        **{name: shown[name] for name in ("url", "aliases", "active")},
+        "self": f"{public_url}/v1/software/{id}",
+    }
+    return caching.tagged(tag, orjson.dumps(body))
+
+
+def _addresses(kind: str, identifier: str) -> list[str]:
+    try:
+        found = READERS[kind](identifier)
+    except ValueError as error:
+        broken = BrokenRule(kind, "value_error", str(error), identifier)
+        raise ParametersInvalid([broken]) from None
+    # An identifier may hold an escaped NUL, which PostgreSQL cannot even look for.
+    return [address.replace("\0", REPLACEMENT) for address in found]
