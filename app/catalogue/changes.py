@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from app.catalogue import sets
 from app.catalogue.entry import ChangeType, LastChange, LoggedChange
 from app.catalogue.errors import ChangeForgotten
 from app.catalogue.tables import Change, ChangeCatalog, ChangeHead, Tombstone
@@ -55,10 +56,11 @@ def append(
     session.info.setdefault(_PENDING, []).append(noted)
 
 
-async def number(session: AsyncSession) -> Head | None:
+async def number(session: AsyncSession, *, now: datetime) -> Head | None:
     """Give the noted changes their numbers; returns the head that there is after the commit.
 
-    None where nothing was noted. Nothing but the commit may follow.
+    None where nothing was noted. Nothing but the commit may follow: harvesters find changes by
+    date, for which `now` is as late as it can be.
     """
     await session.flush()
     pending: list[_Noted] = session.info.pop(_PENDING, [])
@@ -90,6 +92,10 @@ async def number(session: AsyncSession) -> Head | None:
     ]
     if concerned:
         await session.execute(insert(ChangeCatalog), concerned)
+    numbers = {
+        noted.entity_id: sequence for sequence, noted in numbered if noted.entity == SOFTWARE
+    }
+    await sets.restate(session, numbers, now=now)
     return Head(last, epoch)
 
 

@@ -64,6 +64,32 @@ class Tombstone(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class SetMember(SQLModel, table=True):
+    """A software in a set that harvesters read; it stays when the software goes, or leaves the set.
+
+    `sequence` is the number of the change that made it so, `datestamp` the whole second in which
+    harvesters look for it; both grow together.
+    """
+
+    __tablename__ = "set_members"
+    __table_args__ = (
+        Index(
+            "ix_set_members_kind_value_datestamp_sequence",
+            "kind",
+            "value",
+            "datestamp",
+            "sequence",
+        ),
+    )
+
+    software_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    standing: str
+    sequence: int = Field(sa_type=BigInteger)
+    datestamp: datetime = Field(sa_type=UtcDateTime)
+
+
 class Event(SQLModel, table=True):
     """Who did what: the audit trail. A change is for the world, an event for the operator."""
 

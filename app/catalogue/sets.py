@@ -1,0 +1,342 @@
+"""The sets that harvesters read: all software, that of a catalogue, a country, a licence and so on.
+
+Each row says since which change a software has been in a set, and stays when the software goes: so
+whoever reads a set by date hears of all that became of it, deletions too.
+
+Dates have to keep a promise that numbers keep by themselves: whoever has read up to a second never
+misses what is committed later. Writers follow each other on both engines, each is dated here as its
+last act before the commit, and never earlier than the one before it; so dates grow with numbers,
+and what is committed later has the same second or a later one. Harvesters who go on from the moment
+of a reply, instead of the latest date they have seen, would still miss what was dated before that
+moment and committed after it. Therefore a date lies `SETTLING` ahead of the clock, longer than a
+commit takes.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, aliased
+from sqlmodel import col
+
+from app.catalogue.tables import (
+    Record,
+    SetMember,
+    Software,
+    SoftwareCountry,
+    SoftwareLanguage,
+    SoftwareLicence,
+)
+from app.publiccode import vocabulary
+
+SETTLING = timedelta(seconds=5)
+MOST_LOOKED_UP = 500
+"""Values of one query; the engines have limits."""
+
+
+class Kind(StrEnum):
+    """By what software is put into sets."""
+
+    ALL = "all"
+    CATALOG = "catalog"
+    COUNTRY = "country"
+    LICENSE = "license"
+    STATUS = "status"
+    LANGUAGE = "lang"
+
+
+class Standing(StrEnum):
+    """What a software is to a set. `GONE` is from everywhere, `LEFT` only from a catalogue."""
+
+    IN = "in"
+    LEFT = "left"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Set:
+    """Software that has something in common; a catalogue is named by its id."""
+
+    kind: Kind
+    value: str
+
+
+EVERYTHING = Set(Kind.ALL, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reader is in a set."""
+
+    datestamp: datetime
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A software of a set, or one that was in it and is `gone`."""
+
+    id: str
+    gone: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What a harvester asks for: of `among`, what is in `within` too, up to the change `last`.
+
+    `among` is everything or a catalogue. A kind of sets is all of them together. Both dates belong
+    to what is asked for.
+    """
+
+    among: Set = EVERYTHING
+    within: Set | Kind | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    last: int
+
+
+_SAYINGS: Sequence[
+    tuple[Kind, Mapped[str], ColumnElement[Any] | Mapped[Any], ColumnElement[bool] | Mapped[bool]]
+] = (
+    (Kind.ALL, col(Software.id), literal(EVERYTHING.value), true()),
+    (Kind.STATUS, col(Software.id), col(Software.development_status), true()),
+    (Kind.CATALOG, col(Record.software_id), col(Record.catalog_id), col(Record.active)),
+    (
+        Kind.COUNTRY,
+        col(SoftwareCountry.software_id),
+        col(SoftwareCountry.country),
+        col(SoftwareCountry.supported),
+    ),
+    (Kind.LICENSE, col(SoftwareLicence.software_id), col(SoftwareLicence.value), true()),
+    (Kind.LANGUAGE, col(SoftwareLanguage.software_id), col(SoftwareLanguage.value), true()),
+)
+"""Where sets are said: by kind the columns of the software and the value, and which rows count."""
+
+
+async def restate(session: AsyncSession, numbers: Mapping[str, int], *, now: datetime) -> None:
+    """Write down in which sets these software are after the changes with these numbers.
+
+    `now` is the moment of the commit, or as near to it as can be.
+    """
+    if not numbers:
+        return
+    datestamp = max(now.replace(microsecond=0) + SETTLING, await _newest(session) or now)
+    ids = sorted(numbers)
+    for start in range(0, len(ids), MOST_LOOKED_UP):
+        some = ids[start : start + MOST_LOOKED_UP]
+        before = await _rows(session, some)
+        after = await _said(session, some)
+        await session.execute(delete(SetMember).where(col(SetMember.software_id).in_(some)))
+        rows = [
+            row
+            for id in some
+            for row in _restated(before.get(id, []), after.get(id), id, numbers[id], datestamp)
+        ]
+        if rows:
+            await session.execute(insert(SetMember), rows)
+
+
+async def members(
+    session: AsyncSession, selection: Selection, after: Place | None, limit: int
+) -> list[Member]:
+    """What follows a place, by date and number, at most `limit`."""
+    rows = await session.execute(
+        _after(_selected(selection), after)
+        .order_by(col(SetMember.datestamp), col(SetMember.sequence))
+        .limit(limit)
+    )
+    return [_member(row) for row in rows.scalars()]
+
+
+async def count(session: AsyncSession, selection: Selection) -> int:
+    """How many members there are, those that are gone among them."""
+    statement = select(func.count()).select_from(_selected(selection).subquery())
+    return (await session.execute(statement)).scalar_one()
+
+
+async def member(session: AsyncSession, id: str, among: Set = EVERYTHING) -> Member | None:
+    """What this software is to the set; None if it has never been in it."""
+    row = await session.get(SetMember, (id, among.kind, among.value))
+    return _member(row) if row else None
+
+
+async def of(session: AsyncSession, ids: Collection[str]) -> dict[str, list[Set]]:
+    """`{software id: sets}` in which these are, or were when they went; in order, without `ALL`."""
+    rows = await session.execute(
+        select(SetMember)
+        .where(
+            col(SetMember.software_id).in_(ids),
+            col(SetMember.kind) != Kind.ALL,
+            col(SetMember.standing) != Standing.LEFT,
+        )
+        .order_by(col(SetMember.kind), col(SetMember.value))
+    )
+    found: dict[str, list[Set]] = {}
+    for row in rows.scalars():
+        found.setdefault(row.software_id, []).append(Set(Kind(row.kind), row.value))
+    return found
+
+
+async def used(session: AsyncSession, among: Set = EVERYTHING) -> list[Set]:
+    """The sets that have or had a member, in order, without `ALL`."""
+    statement = select(col(SetMember.kind), col(SetMember.value)).distinct()
+    statement = statement.where(
+        col(SetMember.kind) != Kind.ALL, col(SetMember.standing) != Standing.LEFT
+    )
+    if among != EVERYTHING:
+        statement = statement.where(_is_in(among))
+    rows = await session.execute(statement)
+    return sorted(Set(Kind(kind), value) for kind, value in rows)
+
+
+async def earliest(session: AsyncSession, among: Set = EVERYTHING) -> datetime | None:
+    """The first date of the set; None while nothing has been in it."""
+    rows = await session.execute(
+        select(func.min(SetMember.datestamp)).where(
+            col(SetMember.kind) == among.kind, col(SetMember.value) == among.value
+        )
+    )
+    return rows.scalar_one()
+
+
+def _member(row: SetMember) -> Member:
+    place = Place(row.datestamp, row.sequence)
+    return Member(row.software_id, row.standing != Standing.IN, place)
+
+
+def _selected(selection: Selection) -> Select[SetMember]:
+    """A single range of the index, wherever one set is asked for."""
+    among, within = selection.among, selection.within
+    among_all = among == EVERYTHING
+    leading = within if among_all and isinstance(within, Set) else among
+    statement = select(SetMember).where(
+        col(SetMember.kind) == leading.kind,
+        col(SetMember.value) == leading.value,
+        col(SetMember.sequence) <= selection.last,
+    )
+    if among_all:
+        # It is still elsewhere, and a record has one state wherever it is read.
+        statement = statement.where(col(SetMember.standing) != Standing.LEFT)
+    if within is not None and leading is among:
+        statement = statement.where(_is_in(within))
+    if selection.since:
+        statement = statement.where(col(SetMember.datestamp) >= selection.since)
+    if selection.until:
+        statement = statement.where(col(SetMember.datestamp) <= selection.until)
+    return statement
+
+
+def _after(statement: Select[SetMember], place: Place | None) -> Select[SetMember]:
+    if place is None:
+        return statement
+    here = tuple_(col(SetMember.datestamp), col(SetMember.sequence))
+    return statement.where(here > (place.datestamp, place.sequence))
+
+
+def _is_in(wanted: Set | Kind) -> ColumnElement[bool]:
+    other = aliased(SetMember)
+    statement = exists().where(
+        col(other.software_id) == SetMember.software_id, col(other.standing) != Standing.LEFT
+    )
+    if isinstance(wanted, Kind):
+        return statement.where(col(other.kind) == wanted)
+    return statement.where(col(other.kind) == wanted.kind, col(other.value) == wanted.value)
+
+
+async def _newest(session: AsyncSession) -> datetime | None:
+    rows = await session.execute(
+        select(col(SetMember.datestamp))
+        .where(col(SetMember.kind) == EVERYTHING.kind, col(SetMember.value) == EVERYTHING.value)
+        .order_by(col(SetMember.datestamp).desc(), col(SetMember.sequence).desc())
+        .limit(1)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def _rows(session: AsyncSession, ids: Collection[str]) -> dict[str, list[SetMember]]:
+    rows = await session.execute(select(SetMember).where(col(SetMember.software_id).in_(ids)))
+    found: dict[str, list[SetMember]] = {}
+    for row in rows.scalars():
+        found.setdefault(row.software_id, []).append(row)
+    return found
+
+
+async def _said(session: AsyncSession, ids: Collection[str]) -> dict[str, set[Set]]:
+    """`{software id: sets}` by what is said of these now; nothing of what is gone or inactive."""
+    shown = select(col(Software.id)).where(col(Software.active), col(Software.id).in_(ids))
+    rows = await session.execute(
+        union_all(
+            *(
+                select(id, literal(kind.value), value).where(id.in_(shown), condition)
+                for kind, id, value, condition in _SAYINGS
+            )
+        )
+    )
+    found: dict[str, set[Set]] = {}
+    for id, kind, value in rows:
+        if (normal := _normal(Kind(kind), value)) is not None:
+            found.setdefault(id, set()).add(Set(Kind(kind), normal))
+    return found
+
+
+def _normal(kind: Kind, value: str | None) -> str | None:
+    """The one spelling of a value; None for what no list has: an invalid file may say anything."""
+    match kind:
+        case Kind.STATUS:
+            return value if value in vocabulary.DEVELOPMENT_STATUSES else None
+        case Kind.COUNTRY:
+            return value if value in vocabulary.countries() else None
+        case Kind.LANGUAGE if value:
+            language = value.partition("-")[0].lower()
+            return language if language in vocabulary.languages() else None
+        case Kind.LICENSE if value:
+            name = value.removesuffix("+").lower()
+            return vocabulary.licences().get(name) or vocabulary.deprecated_licences().get(name)
+        case _:
+            return value
+
+
+def _restated(
+    before: Iterable[SetMember],
+    sets: Collection[Set] | None,
+    id: str,
+    sequence: int,
+    datestamp: datetime,
+) -> Iterator[dict[str, Any]]:
+    """The rows of a software after a change; `sets` are those that it is in, None if it is gone."""
+
+    def row(each: Set, standing: Standing, since: SetMember | None = None) -> dict[str, Any]:
+        return {
+            "software_id": id,
+            "kind": each.kind.value,
+            "value": each.value,
+            "standing": standing.value,
+            "sequence": since.sequence if since else sequence,
+            "datestamp": since.datestamp if since else datestamp,
+        }
+
+    yield from (row(each, Standing.IN) for each in sorted(sets or ()))
+    for known in before:
+        each, standing = Set(Kind(known.kind), known.value), Standing(known.standing)
+        if sets is None:
+            unchanged = standing is not Standing.IN
+            yield row(each, standing if unchanged else Standing.GONE, known if unchanged else None)
+        elif each not in sets and each.kind is Kind.CATALOG:
+            yield row(each, Standing.LEFT, known if standing is Standing.LEFT else None)
