@@ -1,5 +1,6 @@
 """The application: its routers, middleware and problems, and the lifetime of its database."""
 
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
@@ -35,6 +36,7 @@ from app.api import (
     identifiers,
     intake,
     logs,
+    oai,
     openapi,
     problem_pages,
     problems,
@@ -74,7 +76,9 @@ PREFIX = "/v1"
 VALIDATE = PREFIX + validation.PATH
 FIX = PREFIX + fixing.PATH
 INGEST = PREFIX + intake.PATH
-OPEN_TO_ALL = frozenset({("POST", VALIDATE), ("QUERY", VALIDATE), ("POST", FIX)})
+OPEN_TO_ALL = re.compile(
+    rf"(?:POST|QUERY) {VALIDATE}|POST {FIX}|POST {oai.PATH}|POST {PREFIX}/catalogs/[^/]+/oai"
+)
 """What changes nothing although it is not a GET."""
 
 EXPOSED = (
@@ -225,12 +229,14 @@ def _routers() -> list[APIRouter]:
         status,
     ):
         versioned.include_router(resource.router)
+    versioned.include_router(oai.catalog_router)
     return [
         versioned,
         identifiers.router,
         catalog_documents.router,
         vocabularies.router,
         discovery.router,
+        oai.router,
         status.probes,
         problem_pages.router,
         rule_pages.router,

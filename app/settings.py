@@ -66,6 +66,13 @@ class Settings(BaseSettings):
             "By default the host of its address.",
         ),
     ] = None
+    admin_email: Annotated[
+        str | None,
+        Field(
+            pattern=r"^\S+@\S+$",
+            description="Whom harvesters write to; by default `postmaster` at our host.",
+        ),
+    ] = None
     data_dir: Annotated[Path, Field(description="Where `serve --demo` keeps its key.")] = Path(
         "data"
     )

@@ -356,3 +356,22 @@ DELIVERY: JsonDict = {
     "dueAt": None,
     "deliveredAt": "2026-11-23T09:30:07.5Z",
 }
+
+OAI = """\
+<?xml version='1.0' encoding='UTF-8'?>
+<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">
+  <responseDate>2026-11-23T12:00:00Z</responseDate>
+  <request verb="ListIdentifiers" metadataPrefix="oai_dc">https://catalogue.example.org/oai</request>
+  <ListIdentifiers>
+    <header>
+      <identifier>oai:catalogue.example.org:0b5b6f2a-6c5e-4a52-9d2f-0c6c3b1c9a77</identifier>
+      <datestamp>2026-11-23T09:30:05Z</datestamp>
+      <setSpec>country:SE</setSpec>
+    </header>
+    <header status="deleted">
+      <identifier>oai:catalogue.example.org:7d0e2f7c-3a51-4a2c-8a6e-0b7a9c4d1e22</identifier>
+      <datestamp>2026-11-23T10:12:40Z</datestamp>
+    </header>
+  </ListIdentifiers>
+</OAI-PMH>
+"""

@@ -101,14 +101,14 @@ class Sealer:
 class Authentication:
     """Refuses what needs a token and has none, before anything is routed or read.
 
-    `free` holds the (method, path) pairs which change nothing although they are not GET, and
+    `free` matches what changes nothing although it is not GET, as in `POST /v1/fix`, and
     `unreachable` the errors by which a driver says that its database is gone.
     """
 
     def __init__(
         self,
         app: ASGIApp,
-        free: Collection[tuple[str, str]],
+        free: re.Pattern[str],
         unreachable: tuple[type[Exception], ...],
     ) -> None:
         self.app = app
@@ -134,7 +134,7 @@ class Authentication:
 
     def _is_guarded(self, scope: Scope) -> bool:
         method: str = scope["method"]
-        return method not in READING and (method, scope["path"]) not in self.free
+        return method not in READING and not self.free.fullmatch(f"{method} {scope['path']}")
 
 
 async def authenticate(request: Request, now: datetime) -> Writer:

@@ -35,6 +35,14 @@ class CatalogDraftSource:
     args: tuple[str, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a catalogue is called: `spelled` where it is addressed, `name` by people."""
+
+    spelled: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogDraft:
     """A catalogue as it should be."""
@@ -83,6 +91,19 @@ async def scopes(session: AsyncSession) -> list[str]:
     """The scopes of all active catalogues together, in order."""
     rows = await session.execute(select(col(Catalog.scopes)).where(col(Catalog.active)))
     return sorted({scope for some in rows.scalars() for scope in some})
+
+
+async def called(session: AsyncSession, ids: Collection[str]) -> dict[str, Called]:
+    """`{id: names}` of the catalogues with these ids that there are, the root among them."""
+    rows = await session.execute(
+        select(col(Catalog.id), col(Catalog.alternative_id), col(Catalog.name)).where(
+            col(Catalog.id).in_(ids)
+        )
+    )
+    return {
+        row.id: Called(row.alternative_id or (ROOT_NAME if row.id == ROOT_ID else row.id), row.name)
+        for row in rows
+    }
 
 
 async def hold(session: AsyncSession, id: str) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_23_sets"
-down_revision = "2026_11_23_suggestions"
+down_revision = "2026_11_23_webhook_filters"
 branch_labels = None
 depends_on = None
 
