@@ -68,6 +68,7 @@ from app.federation.feed import Feed
 from app.ingest.external_checks import Outside
 from app.ingest.linkcheck import LinkCache
 from app.remote.client import open_client
+from app.search.mirror import Mirror
 from app.settings import Settings
 from app.web import rule_pages, software_pages
 from app.worker import Retention, at_work
@@ -171,6 +172,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = database
     app.state.archive = archive
     app.state.feed = Feed(database, UNREACHABLE)
+    app.state.mirror = Mirror()
     app.state.sealer = sealer
     app.state.debounce = Debounce(
         quiet=timedelta(milliseconds=settings.webhook_debounce_ms),

@@ -15,6 +15,7 @@ from app.federation.feed import Feed
 from app.head import Head
 from app.ingest.external_checks import Outside
 from app.ingest.submission import Policy
+from app.search.mirror import Mirror
 from app.settings import Settings
 
 
@@ -113,6 +114,15 @@ async def _open_writing(request: Request, database: DatabaseDep) -> AsyncIterato
 
 WriteSession = Annotated[Session, Depends(_open_writing, scope="function")]
 """Committed before the reply is made: a commit that fails is a 500, never a 200."""
+
+
+async def _mirror(request: Request) -> Mirror:
+    mirror: Mirror = request.app.state.mirror
+    return mirror
+
+
+MirrorDep = Annotated[Mirror, Depends(_mirror)]
+"""What searches look up in memory."""
 
 
 async def _now() -> datetime:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.dependencies import CurrentHead, Now, PublicUrl, ReadSession
+from app.api.dependencies import CurrentHead, MirrorDep, Now, PublicUrl, ReadSession
 from app.api.feed_formats import FORMATS, Format, address, reply
 from app.api.links import AFTER, BEFORE
 from app.api.negotiation import negotiate
@@ -76,6 +76,7 @@ def _feed_of_search(format: Format) -> None:
         query: Annotated[SearchQuery, Query()],
         _head: CurrentHead,
         session: ReadSession,
+        mirror: MirrorDep,
         public_url: PublicUrl,
         now: Now,
         accept_language: ReadersLanguages = None,
@@ -87,7 +88,7 @@ def _feed_of_search(format: Format) -> None:
         `updated` when it changed. Pages follow each other as in RFC 5005.
         """
         readers = query.lang or accept_language
-        news = await newest(session, query, choose=partial(negotiate, readers), now=now)
+        news = await newest(session, mirror, query, choose=partial(negotiate, readers), now=now)
         asked = request.query_params.multi_items()
         kept = [(name, value) for name, value in asked if name not in PLACES]
         about = sorted((name, value) for name, value in kept if name not in PRESENTATION and value)

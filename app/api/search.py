@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from app.api import caching, examples
-from app.api.dependencies import CurrentHead, Now, ReadSession
+from app.api.dependencies import CurrentHead, MirrorDep, Now, ReadSession
 from app.api.links import Links, header, links
 from app.api.negotiation import in_language, negotiate
 from app.api.problems import documented
@@ -122,6 +122,7 @@ async def search(
     query: Annotated[SearchQuery, Query()],
     head: CurrentHead,
     session: ReadSession,
+    mirror: MirrorDep,
     now: Now,
     accept_language: Annotated[
         str | None, Header(description="The languages to show results and labels in.")
@@ -138,7 +139,7 @@ async def search(
     """
     readers = query.lang or accept_language
     found = await answer(
-        session, query, partial(find, session, choose=partial(negotiate, readers), now=now)
+        session, query, partial(find, session, mirror, choose=partial(negotiate, readers), now=now)
     )
     result = found.result
     language = negotiate(readers, languages())

@@ -1,154 +1,179 @@
-"""What a search can be narrowed by: a filter is one field of the query and one condition."""
+"""What a search can be narrowed by: a filter is one field of the query and one look at the columns."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Mapped
+import numpy as np
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app import words
-from app.catalogue.tables import (
-    Catalog,
-    CodeHosting,
-    Publisher,
-    Record,
-    Software,
-    SoftwareCategory,
-    SoftwareCountry,
-    SoftwareLanguage,
-    SoftwareLicence,
-    SoftwareOrganisation,
-    SoftwarePlatform,
-    SoftwareScope,
-    SoftwareSupport,
-    SoftwareTerm,
-    SoftwareUrl,
-    SoftwareWords,
-)
+from app.catalogue.tables import Catalog, CodeHosting, Publisher
 from app.search import licences
+from app.search.arrays import Mask
+from app.search.columns import Columns, microseconds
 from app.search.query import SearchQuery
-
-Condition = ColumnElement[bool]
-OWN_ORGANISATION = "organisation"
-"""The role of whoever a software belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A field of the query by its name in Python, and what holds for software that passes it."""
+    """A field of the query by its name in Python, and what passes it."""
 
     field: str
-    condition: Callable[[Any], Condition]
+    passing: Callable[[Columns, Any], Mask]
 
 
-def conditions(query: SearchQuery, *, without: str | None = None) -> Iterator[Condition]:
-    """What software must be to be found, apart from its words; one field may be left out."""
-    yield col(Software.active).is_(True)
-    for each in FILTERS:
-        value = getattr(query, each.field)
-        if each.field != without and value is not None and value != []:
-            yield each.condition(value)
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """Where a publisher has code: at this address, or anywhere below it."""
+
+    url: str
+    group: bool
 
 
-def is_one_of(column: Mapped[str | None]) -> Callable[[list[str]], Condition]:
-    """The column has one of the values."""
-    return lambda values: column.in_(values)
+async def chosen(session: AsyncSession, query: SearchQuery) -> dict[str, Any]:
+    """`{field: value}` of the filters that are set.
+
+    Catalogues are given by their ids, and publishers by where they host code.
+    """
+    values = {each.field: getattr(query, each.field) for each in FILTERS}
+    found = {name: value for name, value in values.items() if value is not None and value != []}
+    if query.catalog:
+        found["catalog"] = await _catalogs(session, query.catalog)
+    if query.publisher:
+        found["publisher"] = await _hostings(session, query.publisher)
+    return found
 
 
-def has(terms: type[SoftwareTerm]) -> Callable[[list[str]], Condition]:
-    """One of the software's terms is one of the values."""
-    return lambda values: col(Software.id).in_(
-        select(col(terms.software_id)).where(col(terms.value).in_(values))
+def masks(columns: Columns, chosen: Mapping[str, Any]) -> dict[str, Mask]:
+    """`{field: what passes}` of the filters that are set."""
+    return {
+        each.field: each.passing(columns, chosen[each.field])
+        for each in FILTERS
+        if each.field in chosen
+    }
+
+
+async def _catalogs(session: AsyncSession, names: Sequence[str]) -> list[str]:
+    """The ids of catalogues that are called so, by id or alternative id."""
+    statement = select(col(Catalog.id)).where(
+        or_(col(Catalog.id).in_(names), col(Catalog.alternative_id).in_(names))
     )
+    return list((await session.execute(statement)).scalars())
 
 
-def names(column: Mapped[str]) -> Callable[[list[str]], Condition]:
-    """One of the names in a column of `SoftwareWords` has the words of one of the values."""
-    return lambda values: col(Software.id).in_(
-        select(col(SoftwareWords.software_id)).where(
-            or_(*(column.contains(words.beginning(value), autoescape=True) for value in values))
-        )
-    )
-
-
-def is_meant_for(*, supported: bool) -> Callable[[list[str]], Condition]:
-    """The software is made for one of these countries, or else does not fit one of them."""
-    return lambda values: col(Software.id).in_(
-        select(col(SoftwareCountry.software_id)).where(
-            col(SoftwareCountry.country).in_([value.upper() for value in values]),
-            col(SoftwareCountry.supported).is_(supported),
-        )
-    )
-
-
-def is_in_catalog(values: list[str]) -> Condition:
-    """One of these catalogues, by id or alternative id, has a record of it."""
-    catalogs = select(col(Catalog.id)).where(
-        or_(col(Catalog.id).in_(values), col(Catalog.alternative_id).in_(values))
-    )
-    return col(Software.id).in_(
-        select(col(Record.software_id)).where(
-            col(Record.catalog_id).in_(catalogs), col(Record.active).is_(True)
-        )
-    )
-
-
-def is_published_by(values: list[str]) -> Condition:
-    """It lies where one of these publishers, by id or alternative id, hosts code."""
-    hosting = col(CodeHosting.url)
-    below = func.substr(SoftwareUrl.url, 1, func.length(hosting) + 1) == hosting + "/"
-    return col(Software.id).in_(
-        select(col(Record.software_id))
-        .join(SoftwareUrl, col(SoftwareUrl.record_id) == Record.id)
-        .join(
-            CodeHosting,
-            or_(hosting == SoftwareUrl.url, and_(col(CodeHosting.group).is_(True), below)),
-        )
+async def _hostings(session: AsyncSession, names: Sequence[str]) -> list[Hosting]:
+    """Where publishers that are called so, by id or alternative id, host code."""
+    statement = (
+        select(col(CodeHosting.url), col(CodeHosting.group))
         .join(Publisher, col(Publisher.id) == CodeHosting.publisher_id)
-        .where(or_(col(Publisher.id).in_(values), col(Publisher.alternative_id).in_(values)))
+        .where(or_(col(Publisher.id).in_(names), col(Publisher.alternative_id).in_(names)))
+    )
+    return [Hosting(url, group) for url, group in await session.execute(statement)]
+
+
+def is_one_of(columns: Columns, name: str, texts: Iterable[str]) -> Mask:
+    """The one text of the column is one of these."""
+    column = columns.one[name]
+    return column.having(column.values.among(texts))
+
+
+def has(columns: Columns, name: str, texts: Iterable[str]) -> Mask:
+    """One of the texts of the column is one of these."""
+    column = columns.many[name]
+    return column.having(column.values.among(texts))
+
+
+def is_named(columns: Columns, name: str, texts: Iterable[str]) -> Mask:
+    """One of the names in the column has the words of one of these; the last may be only begun."""
+    column, parts = columns.many[name], [words.beginning(text) for text in texts]
+    return column.having(
+        column.values.like(lambda known: any(part in f" {known}" for part in parts))
     )
 
 
-def belongs_to(values: list[str]) -> Condition:
+def is_from(columns: Columns, name: str, first: str) -> Mask:
+    """The one text of the column is this one or a later one in the alphabet."""
+    column = columns.one[name]
+    return column.values.rank[column.codes] >= max(1, column.values.place(first))
+
+
+def belongs_to(columns: Columns, values: Sequence[str]) -> Mask:
     """Its organisation has one of these URIs, or these words in its name."""
-    by_uri = select(col(SoftwareOrganisation.software_id)).where(
-        col(SoftwareOrganisation.role) == OWN_ORGANISATION,
-        col(SoftwareOrganisation.uri).in_(values),
-    )
     named = [value for value in values if "://" not in value]
-    conditions = [col(Software.id).in_(by_uri)]
-    return (
-        or_(*conditions, names(col(SoftwareWords.organisations))(named))
-        if named
-        else or_(*conditions)
-    )
+    return has(columns, "organisation", values) | is_named(columns, "organisation_name", named)
+
+
+def is_hosted_at(columns: Columns, hostings: Sequence[Hosting]) -> Mask:
+    """One of its addresses is one of these, or lies below one that is a group."""
+    column = columns.many["url"]
+    codes = column.values.among(hosting.url for hosting in hostings)
+    for hosting in hostings:
+        if hosting.group:
+            codes += column.values.beginning(f"{hosting.url}/")
+    return column.having(codes)
+
+
+def _one(name: str) -> Filter:
+    return Filter(name, lambda columns, values: is_one_of(columns, name, values))
+
+
+def _many(name: str, spelled: Callable[[list[str]], Iterable[str]] = list) -> Filter:
+    return Filter(name, lambda columns, values: has(columns, name, spelled(values)))
+
+
+def _named(name: str) -> Filter:
+    return Filter(name, lambda columns, values: is_named(columns, name, values))
+
+
+def in_capitals(values: list[str]) -> list[str]:
+    """Countries as the catalogue has them."""
+    return [value.upper() for value in values]
+
+
+def _with_aliases(values: list[str]) -> list[str]:
+    return [*values, *(f"alias:{value}" for value in values)]
+
+
+def _is_valid(columns: Columns, valid: bool) -> Mask:
+    return np.equal(columns.numbers["valid"], valid)
+
+
+def _is_released_since(columns: Columns, day: date) -> Mask:
+    return is_from(columns, "release_date", day.isoformat())
+
+
+def _is_updated_from(columns: Columns, moment: datetime) -> Mask:
+    return columns.numbers["updated_at"] >= microseconds(moment)
+
+
+def _is_updated_to(columns: Columns, moment: datetime) -> Mask:
+    return columns.numbers["updated_at"] <= microseconds(moment)
 
 
 FILTERS = (
-    Filter("catalog", is_in_catalog),
-    Filter("category", has(SoftwareCategory)),
-    Filter("scope", has(SoftwareScope)),
-    Filter("license", lambda values: has(SoftwareLicence)(licences.named(values))),
-    Filter("platform", has(SoftwarePlatform)),
-    Filter("development_status", is_one_of(col(Software.development_status))),
-    Filter("software_type", is_one_of(col(Software.software_type))),
-    Filter("maintenance_type", is_one_of(col(Software.maintenance_type))),
-    Filter("country", is_meant_for(supported=True)),
-    Filter("unsupported_country", is_meant_for(supported=False)),
-    Filter("language", has(SoftwareLanguage)),
+    _many("catalog"),
+    _many("category"),
+    _many("scope"),
+    _many("license", licences.named),
+    _many("platform"),
+    _one("development_status"),
+    _one("software_type"),
+    _one("maintenance_type"),
+    _many("country", in_capitals),
+    _many("unsupported_country", in_capitals),
+    _many("language"),
     Filter("organisation", belongs_to),
-    Filter("used_by", names(col(SoftwareWords.users))),
-    Filter(
-        "supports",
-        lambda values: has(SoftwareSupport)([*values, *(f"alias:{value}" for value in values)]),
-    ),
-    Filter("depends_on", names(col(SoftwareWords.dependencies))),
-    Filter("publisher", is_published_by),
-    Filter("valid", lambda value: col(Software.valid).is_(value)),
-    Filter("has_release_since", lambda day: col(Software.release_date) >= day.isoformat()),
-    Filter("updated_from", lambda moment: col(Software.updated_at) >= moment),
-    Filter("updated_to", lambda moment: col(Software.updated_at) <= moment),
-    Filter("tier", is_one_of(col(Software.tier))),
+    _named("used_by"),
+    _many("supports", _with_aliases),
+    _named("depends_on"),
+    Filter("publisher", is_hosted_at),
+    Filter("valid", _is_valid),
+    Filter("has_release_since", _is_released_since),
+    Filter("updated_from", _is_updated_from),
+    Filter("updated_to", _is_updated_to),
+    _one("tier"),
 )

@@ -1,31 +1,37 @@
-"""A query to a page of results with facets."""
+"""A query to a page of results with facets.
 
-from collections.abc import Sequence
+The database says which software has the words, and what the page shows; in between, all is looked
+up in the columns, in a thread.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from operator import add
+from operator import and_
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, null, select
+import numpy as np
+from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from app import words
-from app.catalogue.tables import Software
-from app.search import facets, ranking, results
+from app.search import facets, filters, ranking, results
+from app.search.arrays import LongIntegers, Mask
+from app.search.columns import Columns
 from app.search.facets import FacetValue
-from app.search.filters import conditions
 from app.search.highlights import Found
-from app.search.index import SearchIndex
-from app.search.ordering import ORDERS, Place
+from app.search.index import Matches, TextTable
+from app.search.mirror import Mirror
+from app.search.ordering import ORDERS, Numbers, Place
 from app.search.postgres import TextVector
 from app.search.query import LARGEST_PAGE, SearchQuery, Sort
-from app.search.results import Choice
+from app.search.ranking import Fit
+from app.search.results import Choice, Hit
 from app.search.sqlite import Fts5
-from app.search.terms import Term, terms
+from app.search.terms import terms
 
-INDEXES: dict[str, SearchIndex] = {"sqlite": Fts5(), "postgresql": TextVector()}
+INDEXES: dict[str, TextTable] = {"sqlite": Fts5(), "postgresql": TextVector()}
 """The full-text engine of each database."""
 
 ANY_LANGUAGE = ""
@@ -44,103 +50,128 @@ class SearchResult:
 
 
 async def find(
-    session: AsyncSession, query: SearchQuery, *, choose: Choice, now: datetime
+    session: AsyncSession, mirror: Mirror, query: SearchQuery, *, choose: Choice, now: datetime
 ) -> SearchResult:
     """Active software that has all the words and passes all the filters.
 
     Each result is shown in the language that `choose` takes. Raises CursorInvalid for a cursor
     that we never gave out, or gave out for another order.
     """
-    reader = choose([ANY_LANGUAGE, *words.STEMMERS])
-    search = Search(session, query, terms(query.q), reader, now)
-    rows, has_more, place = await search.page()
-    counts = await facets.count(session, query, search.ids)
-    backward = search.is_backward
+    place = _place(query)
+    columns = await mirror.columns(session)
+    index, asked = INDEXES[session.get_bind().dialect.name], terms(query.q)
+    wanted = [term for term in asked if not term.excluded]
+    search = Search(
+        columns=columns,
+        query=query,
+        place=place,
+        chosen=await filters.chosen(session, query),
+        matches=await index.matches(session, wanted) if wanted else None,
+        excluded=[await index.holding(session, [term]) for term in asked if term.excluded],
+        reader=choose([ANY_LANGUAGE, *words.STEMMERS]),
+        now=now,
+    )
+    answer = await to_thread.run_sync(search.answer)
+    backward, hits = search.is_backward, answer.hits
     return SearchResult(
-        items=await results.items(session, rows, query, Found.of(search.terms), choose),
-        total=counts.total,
-        facets=counts.facets,
-        previous=_cursor(query.sort, rows[:1], given=has_more if backward else place is not None),
-        next=_cursor(query.sort, rows[-1:], given=backward or has_more),
+        items=await results.items(session, hits, query, Found.of(asked), choose),
+        total=answer.total,
+        facets=await facets.named(session, answer.facets),
+        previous=_cursor(
+            query.sort, hits[:1], given=answer.has_more if backward else place is not None
+        ),
+        next=_cursor(query.sort, hits[-1:], given=backward or answer.has_more),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """One search as statements: a condition for each part of the query."""
+class Answer:
+    """What the columns say: the page in list order, and whether there is more that way."""
 
-    session: AsyncSession
+    hits: Sequence[Hit]
+    has_more: bool
+    total: int
+    facets: dict[str, list[FacetValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search in one state of the catalogue; nothing is left to ask the database."""
+
+    columns: Columns
     query: SearchQuery
-    terms: Sequence[Term]
+    place: Place | None
+    chosen: Mapping[str, Any]
+    matches: Matches | None
+    excluded: Sequence[LongIntegers]
     reader: str
     now: datetime
-
-    @property
-    def index(self) -> SearchIndex:
-        return INDEXES[self.session.get_bind().dialect.name]
-
-    @property
-    def wanted(self) -> list[Term]:
-        return [term for term in self.terms if not term.excluded]
 
     @property
     def is_backward(self) -> bool:
         """Whether the page is read towards the beginning of the list; `after` wins."""
         return bool(self.query.page_before) and not self.query.page_after
 
-    def ids(self, without: str | None = None) -> Select[str]:
-        """All results, as if nothing were chosen for the field `without`."""
-        statement = select(col(Software.id)).where(*self._conditions(without))
-        if self.wanted:
-            statement = statement.where(col(Software.id).in_(self.index.holding(self.wanted)))
-        return statement
+    def answer(self) -> Answer:
+        """The page, the total and the facets."""
+        passing = filters.masks(self.columns, self.chosen)
+        holding, fit = self._holding()
 
-    async def page(self) -> tuple[Sequence[Any], bool, Place | None]:
-        """The rows of the page in list order, whether there are more that way, where it began."""
-        matches = self.index.ranked(self.wanted) if self.wanted else None
+        def chosen(without: str | None = None) -> Mask:
+            """All results, as if nothing were chosen for this field."""
+            others = (mask for field, mask in passing.items() if field != without)
+            return reduce(and_, others, holding)
+
+        found = np.flatnonzero(chosen())
+        hits, has_more = self._page(found, fit)
+        return Answer(hits, has_more, len(found), facets.count(self.columns, self.query, chosen))
+
+    def _holding(self) -> tuple[Mask, Fit | None]:
+        """What has the words, and how well they fit."""
+        holding = self.columns.present.copy()
+        for words_ids in self.excluded:
+            numbers, _ = self.columns.numbers_of(words_ids)
+            holding[numbers] = False
+        if self.matches is None:
+            return holding, None
+        numbers, belongs = self.columns.numbers_of(self.matches.words_ids)
+        fit = Fit(np.zeros(len(self.columns)), np.zeros(len(self.columns), np.bool_))
+        fit.words[numbers] = self.matches.words[belongs]
+        fit.in_name[numbers] = self.matches.in_name[belongs]
+        matching = np.zeros(len(self.columns), np.bool_)
+        matching[numbers] = True
+        return holding & matching, fit
+
+    def _page(self, found: Numbers, fit: Fit | None) -> tuple[list[Hit], bool]:
+        """The results of the page in list order, and whether there are more that way."""
         order, size = ORDERS[self.query.sort], min(self.query.page_size, LARGEST_PAGE)
-        score, parts = self._score(matches)
-        key = order.key(score)
-        statement = (
-            select(
-                col(Software.id), col(Software.item), key.label("key"), score.label("score"), *parts
-            )
-            .where(*self._conditions())
-            .order_by(*order.by(key, backward=self.is_backward))
-            .limit(size + 1)
+        is_scored = self.query.sort is Sort.RELEVANCE or self.query.explain
+        parts = (
+            dict(ranking.parts(self.columns, fit, self.query.q, self.reader, self.now.date()))
+            if is_scored
+            else {}
         )
-        if matches is not None:
-            statement = statement.join(matches, matches.c.software_id == Software.id)
-        place = self._place()
-        if place:
-            statement = statement.where(order.beyond(place, key, backward=self.is_backward))
-        rows = (await self.session.execute(statement)).all()
-        shown = rows[:size]
-        return shown[::-1] if self.is_backward else shown, len(rows) > size, place
-
-    def _conditions(self, without: str | None = None) -> list[ColumnElement[bool]]:
-        excluded = [
-            col(Software.id).not_in(self.index.holding([term]))
-            for term in self.terms
-            if term.excluded
+        scores = sum((part[found] for part in parts.values()), np.zeros(len(found), np.int64))
+        places = order.page(
+            self.columns, found, scores, size + 1, after=self.place, backward=self.is_backward
+        )
+        has_more, shown = len(places) > size, places[:size]
+        hits = [
+            Hit(
+                id=self.columns.text("id", found[place]),
+                key=order.key(self.columns, found[place], int(scores[place])),
+                score=int(scores[place]) if is_scored else None,
+                parts={name: int(part[found[place]]) for name, part in parts.items()},
+            )
+            for place in (shown[::-1] if self.is_backward else shown)
         ]
-        return [*conditions(self.query, without=without), *excluded]
-
-    def _score(
-        self, matches: CTE | None
-    ) -> tuple[ColumnElement[Any], Sequence[ColumnElement[int]]]:
-        """The score, and what it is made of where that is to be explained."""
-        if self.query.sort is not Sort.RELEVANCE and not self.query.explain:
-            return null(), ()
-        parts = dict(ranking.parts(matches, self.query.q, self.reader, self.now.date()))
-        score = reduce(add, parts.values())
-        explained = [part.label(name) for name, part in parts.items()]
-        return score, explained if self.query.explain else ()
-
-    def _place(self) -> Place | None:
-        cursor = self.query.page_after or self.query.page_before
-        return Place.decode(cursor, self.query.sort) if cursor else None
+        return hits, has_more
 
 
-def _cursor(sort: Sort, rows: Sequence[Any], *, given: bool) -> str | None:
-    return Place(sort, rows[0].key, rows[0].id).encode() if given and rows else None
+def _place(query: SearchQuery) -> Place | None:
+    cursor = query.page_after or query.page_before
+    return Place.decode(cursor, query.sort) if cursor else None
+
+
+def _cursor(sort: Sort, hits: Sequence[Hit], *, given: bool) -> str | None:
+    return Place(sort, hits[0].key, hits[0].id).encode() if given and hits else None

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+import numpy as np
 import orjson
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_
-from sqlmodel import col
+from numpy.typing import NDArray
 
-from app.catalogue.tables import Software
 from app.pagination import CursorInvalid, parse_rfc3339, rfc3339
+from app.search.arrays import LongIntegers, smallest
+from app.search.columns import Columns, microseconds, moment
 from app.search.query import Sort
+from app.search.values import Values
 
 Key: TypeAlias = int | str | datetime
+Numbers: TypeAlias = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +49,64 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A key that every software has; `read` takes it from a cursor, raising ValueError."""
+    """A key that every software has, and the whole number that stands for it."""
 
     descending: bool
     read: Callable[[Any], Key]
-    key: Callable[[ColumnElement[Any]], SQLColumnExpression[Any]]
-    """From the score, which only one order needs."""
+    """From a cursor; raises ValueError."""
+    key: Callable[[Columns, int, int], Key]
+    """Of a software, by its number and its score, which only one order needs."""
+    numbers: Callable[[Columns, Numbers, LongIntegers], LongIntegers]
+    """The same of many, as numbers in the order of the keys."""
+    number: Callable[[Columns, Any], int]
+    """Where a key from a cursor would be among those numbers."""
 
-    def by(self, key: SQLColumnExpression[Any], *, backward: bool) -> list[ColumnElement[Any]]:
-        """How to sort; backward from the end of the list."""
-        descending = self.descending is not backward
-        return [
-            key.desc() if descending else key.asc(),
-            col(Software.id).desc() if backward else col(Software.id).asc(),
-        ]
+    def page(
+        self,
+        columns: Columns,
+        found: Numbers,
+        scores: LongIntegers,
+        size: int,
+        *,
+        after: Place | None,
+        backward: bool,
+    ) -> Numbers:
+        """The indexes in `found` of the first ones behind a place, the nearest first.
 
-    def beyond(
-        self, place: Place, key: SQLColumnExpression[Any], *, backward: bool
-    ) -> ColumnElement[bool]:
-        """What comes after a place, or before it when we go backward."""
-        further = key < place.key if self.descending is not backward else key > place.key
-        id = col(Software.id)
-        return or_(further, and_(key == place.key, id < place.id if backward else id > place.id))
+        Backward they are those before it.
+        """
+        sign = -1 if self.descending is not backward else 1
+        keys = sign * self.numbers(columns, found, scores)
+        ids = columns.one["id"]
+        ties = (-1 if backward else 1) * _ranked(ids.values, ids.codes[found])
+        if after is None:
+            return smallest(keys, ties, size)
+        key, tie = sign * self.number(columns, after.key), _place(ids.values, after.id)
+        tie = -tie if backward else tie
+        behind = np.flatnonzero((keys > key) | ((keys == key) & (ties > tie)))
+        return behind[smallest(keys[behind], ties[behind], size)]
+
+
+def _ranked(values: Values, codes: NDArray[np.int32]) -> LongIntegers:
+    """Even numbers, so that what is not among the values has a place between them."""
+    return values.rank[codes].astype(np.int64) * 2
+
+
+def _place(values: Values, text: str) -> int:
+    place = values.place(text) * 2
+    return place if not text or values.code(text) is not None else place - 1
+
+
+def _by_text(descending: bool, name: str) -> Order:
+    return Order(
+        descending=descending,
+        read=_text,
+        key=lambda columns, number, _score: columns.text(name, number),
+        numbers=lambda columns, found, _scores: _ranked(
+            columns.one[name].values, columns.one[name].codes[found]
+        ),
+        number=lambda columns, text: _place(columns.one[name].values, text),
+    )
 
 
 def _number(value: Any) -> int:  # noqa: ANN401 - whatever the cursor holds
@@ -83,11 +122,27 @@ def _text(value: Any) -> str:  # noqa: ANN401 - whatever the cursor holds
 
 
 ORDERS = {
-    Sort.RELEVANCE: Order(True, _number, lambda score: score),
-    Sort.NAME: Order(False, _text, lambda _: col(Software.sort_name)),
-    Sort.UPDATED: Order(
-        True, lambda value: parse_rfc3339(_text(value)), lambda _: col(Software.updated_at)
+    Sort.RELEVANCE: Order(
+        descending=True,
+        read=_number,
+        key=lambda _columns, _number, score: score,
+        numbers=lambda _columns, _found, scores: scores,
+        number=lambda _columns, score: score,
     ),
-    Sort.RELEASED: Order(True, _text, lambda _: func.coalesce(Software.release_date, "")),
-    Sort.VITALITY: Order(True, _number, lambda _: func.coalesce(Software.vitality, -1)),
+    Sort.NAME: _by_text(False, "sort_name"),
+    Sort.UPDATED: Order(
+        descending=True,
+        read=lambda value: parse_rfc3339(_text(value)),
+        key=lambda columns, number, _score: moment(columns.numbers["updated_at"][number]),
+        numbers=lambda columns, found, _scores: columns.numbers["updated_at"][found],
+        number=lambda _columns, key: microseconds(key),
+    ),
+    Sort.RELEASED: _by_text(True, "release_date"),
+    Sort.VITALITY: Order(
+        descending=True,
+        read=_number,
+        key=lambda columns, number, _score: int(columns.numbers["vitality"][number]),
+        numbers=lambda columns, found, _scores: columns.numbers["vitality"][found],
+        number=lambda _columns, key: key,
+    ),
 }

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import CTE, ColumnElement, Float, Select, cast, func, literal_column, select
+import numpy as np
+from sqlalchemy import ColumnElement, Float, Select, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalogue.tables import SoftwareWords
-from app.search.index import WEIGHTS
+from app.search.arrays import LongIntegers
+from app.search.index import WEIGHTS, Matches
 from app.search.terms import Term
 
 _VECTOR = literal_column("software_words.document_vector", TSVECTOR)
@@ -21,23 +24,26 @@ _HALF = 0.2
 class TextVector:
     """https://www.postgresql.org/docs/current/textsearch-controls.html"""
 
-    def holding(self, terms: Sequence[Term]) -> Select[str]:
-        return select(col(SoftwareWords.software_id)).where(_MATCHES(_query(terms)))
-
-    def ranked(self, terms: Sequence[Term]) -> CTE:
+    async def matches(self, session: AsyncSession, terms: Sequence[Term]) -> Matches:
         weights = cast(list(reversed(WEIGHTS.values())), ARRAY(REAL))
-        rank = cast(func.ts_rank(weights, _VECTOR, _query(terms)), Float)
-        # Materialised, or the planner walks the ordering index in search of a rare word.
-        return (
-            self.holding(terms)
-            .add_columns(
-                col(SoftwareWords.titles),
-                (rank / (rank + _HALF)).label("words"),
-                _MATCHES(_query(terms, _FIELDS[0])).label("in_name"),
-            )
-            .cte("matches")
-            .prefix_with("MATERIALIZED")
+        query = _query(terms)
+        found = select(
+            col(SoftwareWords.id),
+            cast(func.ts_rank(weights, _VECTOR, query), Float),
+            _MATCHES(_query(terms, _FIELDS[0])),
+        ).where(_MATCHES(query))
+        rows = np.array((await session.execute(found)).all(), np.float64).reshape(-1, 3)
+        ranks = rows[:, 1]
+        return Matches(
+            rows[:, 0].astype(np.int64), ranks / (ranks + _HALF), rows[:, 2].astype(np.bool_)
         )
+
+    async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
+        found = select(col(SoftwareWords.id)).where(_MATCHES(_query(terms)))
+        return np.array((await session.execute(found)).scalars().all(), np.int64)
+
+    def having(self, terms: Sequence[Term]) -> Select[str]:
+        return select(col(SoftwareWords.software_id)).where(_MATCHES(_query(terms)))
 
 
 def _query(terms: Sequence[Term], fields: str = _FIELDS) -> ColumnElement[str]:

@@ -1,19 +1,21 @@
 """What makes one result better than another: as data, each worth with an example beside it.
 
 A score is the sum of its parts, which is what `explain=true` shows. It is counted in millionths:
-whole numbers are the same on both engines, and can be compared with those of a cursor.
+whole numbers are the same everywhere, and can be compared with those of a cursor.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TypeAlias
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Float, case, cast, func, literal, or_, select
-from sqlmodel import col
+import numpy as np
+from numpy.typing import NDArray
 
 from app import words
-from app.catalogue.tables import Software, SoftwareText
+from app.search.arrays import Floats, LongIntegers, Mask
+from app.search.columns import Columns
+from app.search.filters import is_from, is_one_of
 
 MILLIONTHS = 1_000_000
 
@@ -29,6 +31,11 @@ WORTH_OF_WHOLE_NAME = 2.0
 WORTH_OF_LANGUAGE = 0.2
 """Described in the reader's language: of two for "biblioteca", Italians see the Italian one first."""
 
+MANY_USERS = 10
+"""As many are worth all of what users are worth, and more of them no more."""
+
+Part: TypeAlias = Mask | Floats
+
 
 @dataclass(frozen=True, slots=True)
 class Boost:
@@ -36,28 +43,42 @@ class Boost:
 
     name: str
     worth: float
-    holds: Callable[[date], ColumnElement[Any]]
+    holds: Callable[[Columns, date], Part]
 
 
-def _users(_today: date) -> ColumnElement[Any]:
-    """Ten users are worth all of it, and more than ten no more."""
-    many = col(Software.users)
-    return cast(case((many > 10, 10), else_=many), Float) / 10.0
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well words fit, by number of the software."""
+
+    words: Floats
+    in_name: Mask
 
 
-def _is(status: str) -> Callable[[date], ColumnElement[Any]]:
-    return lambda _today: col(Software.development_status) == status
+def _is(status: str) -> Callable[[Columns, date], Part]:
+    return lambda columns, _today: is_one_of(columns, "development_status", [status])
 
 
-def _released_within(days: int) -> Callable[[date], ColumnElement[Any]]:
-    return lambda today: (
-        func.coalesce(Software.release_date, "") >= (today - timedelta(days)).isoformat()
+def _is_valid(columns: Columns, _today: date) -> Part:
+    return np.equal(columns.numbers["valid"], 1)
+
+
+def _is_maintained(columns: Columns, today: date) -> Part:
+    return is_from(columns, "maintained_until", today.isoformat())
+
+
+def _users(columns: Columns, _today: date) -> Part:
+    return np.minimum(columns.numbers["users"], MANY_USERS) / MANY_USERS
+
+
+def _is_released_within(days: int) -> Callable[[Columns, date], Part]:
+    return lambda columns, today: is_from(
+        columns, "release_date", (today - timedelta(days)).isoformat()
     )
 
 
 BOOSTS = (
     # Of two that say the same, the one whose file keeps to the standard.
-    Boost("valid", 0.10, lambda _today: col(Software.valid).is_(True)),
+    Boost("valid", 0.10, _is_valid),
     # What can be used today comes before what is still being made …
     Boost("stable", 0.10, _is("stable")),
     Boost("beta", 0.06, _is("beta")),
@@ -65,48 +86,45 @@ BOOSTS = (
     # … and long before what has been given up, even if the latter fits somewhat better.
     Boost("obsolete", -0.30, _is("obsolete")),
     # Somebody answers: the contract runs until 2027, not until last spring.
-    Boost(
-        "maintained",
-        0.08,
-        lambda today: func.coalesce(Software.maintained_until, "") >= today.isoformat(),
-    ),
+    Boost("maintained", 0.08, _is_maintained),
     # Three municipalities use it; nobody has said so of the other.
     Boost("users", 0.08, _users),
     # Released this year, not in 2019.
-    Boost("released", 0.06, _released_within(365)),
+    Boost("released", 0.06, _is_released_within(365)),
 )
 
 
 def parts(
-    matches: CTE | None, query: str, reader: str, today: date
-) -> Iterator[tuple[str, ColumnElement[int]]]:
-    """(reason, millionths): what a result has for each reason; `reader` is a language, or empty."""
-    if matches is not None:
-        whole = matches.c.titles.contains(words.line(query), autoescape=True)
-        yield "words", _points(WORTH_OF_WORDS * matches.c.words)
-        yield "inName", _points(_given(matches.c.in_name, WORTH_OF_NAME))
-        yield "wholeName", _points(_given(whole, WORTH_OF_WHOLE_NAME))
+    columns: Columns, fit: Fit | None, query: str, reader: str, today: date
+) -> Iterator[tuple[str, LongIntegers]]:
+    """(reason, millionths by number of the software): what each has for each reason.
+
+    `reader` is a language, or empty.
+    """
+    if fit is not None:
+        yield "words", _points(fit.words, WORTH_OF_WORDS)
+        yield "inName", _points(fit.in_name, WORTH_OF_NAME)
+        yield "wholeName", _points(_is_named(columns, query), WORTH_OF_WHOLE_NAME)
     if reader:
-        yield "language", _points(_given(_is_described_in(reader), WORTH_OF_LANGUAGE))
+        yield "language", _points(_is_described_in(columns, reader), WORTH_OF_LANGUAGE)
     for boost in BOOSTS:
-        reason = boost.holds(today)
-        is_part = isinstance(reason.type, Float)
-        worth = boost.worth * reason if is_part else _given(reason, boost.worth)
-        yield boost.name, _points(worth)
+        yield boost.name, _points(boost.holds(columns, today), boost.worth)
 
 
-def _is_described_in(language: str) -> ColumnElement[bool]:
+def _is_named(columns: Columns, query: str) -> Mask:
+    """One of its names is this, word for word."""
+    column = columns.many["title"]
+    return column.having(column.values.among([" ".join(words.split(query))]))
+
+
+def _is_described_in(columns: Columns, language: str) -> Mask:
     """In `pt`, or a kind of it such as `pt-BR`."""
-    tag = col(SoftwareText.language)
-    described = select(col(SoftwareText.software_id)).where(
-        or_(tag == language, tag.startswith(f"{language}-"))
+    column = columns.many["described_in"]
+    return column.having(
+        column.values.like(lambda tag: tag == language or tag.startswith(f"{language}-"))
     )
-    return col(Software.id).in_(described)
 
 
-def _given(condition: ColumnElement[Any], worth: float) -> ColumnElement[float]:
-    return case((condition, literal(worth, Float)), else_=literal(0.0, Float))
-
-
-def _points(worth: ColumnElement[Any]) -> ColumnElement[int]:
-    return cast(func.round(worth * MILLIONTHS), BigInteger)
+def _points(part: Part, worth: float) -> LongIntegers:
+    points: NDArray[np.float64] = np.rint(part * (worth * MILLIONTHS))
+    return points.astype(np.int64)

@@ -1,7 +1,8 @@
-"""Rows to results as readers get them: in their language, with what was found marked."""
+"""Hits to results as readers get them: in their language, with what was found marked."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import orjson
@@ -9,41 +10,59 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue.tables import SoftwareText
+from app.catalogue.tables import Software, SoftwareText
 from app.search.highlights import Found
+from app.search.ordering import Key
 from app.search.query import SearchQuery
 from app.search.ranking import MILLIONTHS
 
 Choice: TypeAlias = Callable[[Sequence[str]], str]
 """From the languages that there are, the software's own first, to the one that suits the reader."""
 
-SCORED = ("id", "item", "key", "score")
-"""The columns of a row; behind them are the parts of its score, if they are asked for."""
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result before it is read: its key in the order, its score in millionths, if it has one.
+
+    `parts` is what the score is the sum of.
+    """
+
+    id: str
+    key: Key
+    score: int | None
+    parts: Mapping[str, int]
 
 
 async def items(
     session: AsyncSession,
-    rows: Sequence[Any],
+    hits: Sequence[Hit],
     query: SearchQuery,
     found: Found,
     choose: Choice,
 ) -> list[dict[str, Any]]:
     """The results, each with the members that the query wants."""
-    texts = await texts_of(session, [row.id for row in rows])
+    ids = [hit.id for hit in hits]
+    stored, texts = await _items(session, ids), await texts_of(session, ids)
     wanted = query.wanted()
     results = []
-    for row in rows:
-        item: dict[str, Any] = orjson.loads(row.item)
+    for hit in hits:
+        item: dict[str, Any] = orjson.loads(stored[hit.id])
         shown = {
             **item,
-            **in_language(item, texts[row.id], choose),
-            **_marked(item, texts[row.id], found, choose),
-            **_scored(row, query),
+            **in_language(item, texts[hit.id], choose),
+            **_marked(item, texts[hit.id], found, choose),
+            **_scored(hit, query),
         }
         results.append(
             {name: value for name, value in shown.items() if not wanted or name in wanted}
         )
     return results
+
+
+async def _items(session: AsyncSession, ids: Collection[str]) -> dict[str, str]:
+    """`{software id: its JSON}`."""
+    statement = select(col(Software.id), col(Software.item)).where(col(Software.id).in_(ids))
+    return dict((await session.execute(statement)).all())
 
 
 async def texts_of(
@@ -111,12 +130,8 @@ def _marked(
     return {"highlights": {}}
 
 
-def _scored(row: Any, query: SearchQuery) -> dict[str, Any]:  # noqa: ANN401 - a row of columns that differ
-    if row.score is None:
+def _scored(hit: Hit, query: SearchQuery) -> dict[str, Any]:
+    if hit.score is None:
         return {}
-    explained = {
-        name: points / MILLIONTHS
-        for name, points in row._mapping.items()
-        if name not in SCORED and points
-    }
-    return {"score": row.score / MILLIONTHS} | ({"explanation": explained} if query.explain else {})
+    explained = {name: points / MILLIONTHS for name, points in hit.parts.items() if points}
+    return {"score": hit.score / MILLIONTHS} | ({"explanation": explained} if query.explain else {})

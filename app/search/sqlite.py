@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import CTE, Float, Select, String, column, func, literal_column, select, table
+import numpy as np
+from sqlalchemy import Float, Select, String, column, func, literal_column, select, table
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalogue.tables import SoftwareWords
-from app.search.index import WEIGHTS
+from app.search.arrays import LongIntegers
+from app.search.index import WEIGHTS, Matches
 from app.search.terms import Term
 
 _FTS = table("software_fts", column("rowid"))
@@ -19,25 +22,27 @@ _HALF = 4.0
 class Fts5:
     """https://www.sqlite.org/fts5.html"""
 
-    def holding(self, terms: Sequence[Term]) -> Select[str]:
+    async def matches(self, session: AsyncSession, terms: Sequence[Term]) -> Matches:
+        found = select(_FTS.c.rowid, _RANK).where(_MATCHES(_expression(terms)))
+        rows = np.array((await session.execute(found)).all(), np.float64).reshape(-1, 2)
+        words_ids, ranks = rows[:, 0].astype(np.int64), rows[:, 1]
+        named = await _rowids(session, f"{{name}} : ({_expression(terms)})")
+        return Matches(words_ids, ranks / (ranks + _HALF), np.isin(words_ids, named))
+
+    async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
+        return await _rowids(session, _expression(terms))
+
+    def having(self, terms: Sequence[Term]) -> Select[str]:
         return (
             select(col(SoftwareWords.software_id))
             .join(_FTS, col(SoftwareWords.id) == _FTS.c.rowid)
             .where(_MATCHES(_expression(terms)))
         )
 
-    def ranked(self, terms: Sequence[Term]) -> CTE:
-        named = select(_FTS.c.rowid).where(_MATCHES(f"{{name}} : ({_expression(terms)})"))
-        return (
-            self.holding(terms)
-            .add_columns(
-                col(SoftwareWords.titles),
-                (_RANK / (_RANK + _HALF)).label("words"),
-                col(SoftwareWords.id).in_(named).label("in_name"),
-            )
-            .cte("matches")
-            .prefix_with("MATERIALIZED")
-        )
+
+async def _rowids(session: AsyncSession, expression: str) -> LongIntegers:
+    found: Select[int] = select(_FTS.c.rowid).where(_MATCHES(expression))
+    return np.array((await session.execute(found)).scalars().all(), np.int64)
 
 
 def _expression(terms: Sequence[Term]) -> str:

@@ -24,7 +24,7 @@ from app.catalogue.tables import (
 )
 from app.catalogue.tables.names import NameStart
 from app.publiccode import vocabulary
-from app.search.filters import OWN_ORGANISATION
+from app.search.facts import OWN_ORGANISATION
 from app.search.labels import label
 from app.search.nearest import is_near_any, nearest
 

@@ -144,7 +144,7 @@ def _having(session: AsyncSession, trait: Trait) -> Select[str]:
     """The ids of software that has this trait."""
     if trait.kind == WORDS:
         index = INDEXES[session.get_bind().dialect.name]
-        return index.holding([Term(((trait.value,),))])
+        return index.having([Term(((trait.value,),))])
     kind = _BY_CODE[trait.kind]
     return select(kind.software_id).where(kind.value == trait.value)
 

@@ -16,6 +16,7 @@ from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.ingest.submission import Source, prepare, submit
 from app.search.find import find
+from app.search.mirror import Mirror
 from app.search.query import SearchQuery
 from tests.builders import a_file, texts
 
@@ -56,7 +57,9 @@ async def answer(database: Database, wish: Wish) -> list[str]:
     """The keys of what is found, best first."""
     query = SearchQuery.model_validate({"q": wish.words, "page[size]": 100})
     async with reading(database) as session:
-        result = await find(session, query, choose=partial(negotiate, wish.language), now=NOON)
+        result = await find(
+            session, Mirror(), query, choose=partial(negotiate, wish.language), now=NOON
+        )
     return [item["url"].removeprefix(ADDRESS) for item in result.items]
 
 

@@ -9,6 +9,7 @@ from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.ingest.submission import Source, prepare, submit
 from app.search.find import find
+from app.search.mirror import Mirror
 from app.search.query import SearchQuery
 from tests.builders import a_file, texts
 
@@ -36,7 +37,13 @@ async def test_every_odd_word_is_found_by_itself_on_both_engines(both: list[Data
                 word
                 for word in ODD.split()
                 if (
-                    await find(session, SearchQuery(q=word), choose=lambda tags: tags[0], now=NOON)
+                    await find(
+                        session,
+                        Mirror(),
+                        SearchQuery(q=word),
+                        choose=lambda tags: tags[0],
+                        now=NOON,
+                    )
                 ).total
                 != 1
             ]

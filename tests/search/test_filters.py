@@ -9,6 +9,7 @@ from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.ingest.submission import Source, prepare, submit
 from app.search.find import SearchResult, find
+from app.search.mirror import Mirror
 from app.search.query import SearchQuery
 from tests.builders import a_file, texts
 
@@ -66,7 +67,11 @@ async def filled(database: Database) -> Database:
 async def search(database: Database, **query: object) -> SearchResult:
     async with reading(database) as session:
         return await find(
-            session, SearchQuery.model_validate(query), choose=lambda tags: tags[0], now=NOON
+            session,
+            Mirror(),
+            SearchQuery.model_validate(query),
+            choose=lambda tags: tags[0],
+            now=NOON,
         )
 
 

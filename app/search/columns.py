@@ -1,0 +1,229 @@
+"""The catalogue by columns: in memory, what searches filter, count, rank and sort by.
+
+A software has a number, its place in every column. What changes gets a new number at the end, and
+its old one is only marked as gone; so every state is cheap to make of the one before, and a search
+goes on undisturbed on the state that it began with.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.catalogue.entry import Head
+from app.search.arrays import Integers, LongIntegers, Mask, extended
+from app.search.values import Values
+
+ONE = (
+    "id",
+    "sort_name",
+    "tier",
+    "development_status",
+    "software_type",
+    "maintenance_type",
+    "maintained_until",
+    "release_date",
+)
+"""Columns in which a software has one text or none."""
+
+MANY = (
+    "catalog",
+    "url",
+    "title",
+    "described_in",
+    "category",
+    "scope",
+    "license",
+    "platform",
+    "language",
+    "supports",
+    "country",
+    "unsupported_country",
+    "organisation",
+    "organisation_name",
+    "used_by",
+    "depends_on",
+)
+"""Columns in which a software has any number of texts."""
+
+WORDS_ID = "words_id"
+NUMBERS = (WORDS_ID, "valid", "users", "vitality", "updated_at")
+"""Columns of whole numbers; times are in microseconds, and no vitality is -1."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+MOST_GONE = 0.5
+"""The part of all numbers that may be of what is gone, before they are given out anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the columns hold of one software. `texts` and `numbers` are in the order of the names."""
+
+    ones: tuple[str | None, ...]
+    numbers: tuple[int, ...]
+    many: Mapping[str, Collection[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """A column in which a software has one text or none."""
+
+    values: Values = field(default_factory=Values.empty)
+    codes: Integers = field(default_factory=lambda: np.zeros(0, np.int32))
+
+    def having(self, codes: Sequence[int]) -> Mask:
+        """What has one of these values."""
+        return _table(self.values, codes)[self.codes]
+
+    def counts(self, chosen: Mask) -> NDArray[np.intp]:
+        """By code, how many of the chosen have it."""
+        return np.bincount(self.codes[chosen], minlength=len(self.values))
+
+    def extended(self, texts: Iterable[str | None]) -> "One":
+        """With the texts of further software."""
+        values, codes = self.values.extended(texts)
+        return One(values, extended(self.codes, codes))
+
+    def kept(self, numbers: NDArray[np.intp]) -> "One":
+        """Of nothing but this software, in this order."""
+        return One().extended(
+            self.values.texts[code] if code else None for code in self.codes[numbers]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A column in which a software has any number of texts: pairs of its number and a code."""
+
+    values: Values = field(default_factory=Values.empty)
+    owners: Integers = field(default_factory=lambda: np.zeros(0, np.int32))
+    codes: Integers = field(default_factory=lambda: np.zeros(0, np.int32))
+    length: int = 0
+    """Of how much software."""
+
+    def having(self, codes: Sequence[int]) -> Mask:
+        """What has one of these values."""
+        mask = np.zeros(self.length, np.bool_)
+        mask[self.owners[_table(self.values, codes)[self.codes]]] = True
+        return mask
+
+    def counts(self, chosen: Mask) -> NDArray[np.intp]:
+        """By code, how many of the chosen have it."""
+        return np.bincount(self.codes[chosen[self.owners]], minlength=len(self.values))
+
+    def extended(self, texts: Sequence[Collection[str]]) -> "Many":
+        """With the texts of further software."""
+        length = self.length + len(texts)
+        owners = np.repeat(np.arange(self.length, length), [len(each) for each in texts])
+        values, codes = self.values.extended(chain.from_iterable(texts))
+        return Many(values, extended(self.owners, owners), extended(self.codes, codes), length)
+
+    def kept(self, numbers: NDArray[np.intp]) -> "Many":
+        """Of nothing but this software, in this order."""
+        renumbered = np.full(self.length, -1, np.int32)
+        renumbered[numbers] = np.arange(len(numbers))
+        owners = renumbered[self.owners]
+        stays = owners >= 0
+        values, codes = Values.empty().extended(
+            self.values.texts[code] for code in self.codes[stays]
+        )
+        return Many(values, owners[stays], codes, len(numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """All active software at one state of the change log."""
+
+    head: Head
+    one: Mapping[str, One]
+    many: Mapping[str, Many]
+    numbers: Mapping[str, LongIntegers]
+    present: Mask
+    """Whether a number is that of software which is there, and not of what it once was."""
+
+    @classmethod
+    def empty(cls) -> "Columns":
+        """No software, before the first change of any log."""
+        return cls(
+            head=Head(0, ""),
+            one={name: One() for name in ONE},
+            many={name: Many() for name in MANY},
+            numbers={name: np.zeros(0, np.int64) for name in NUMBERS},
+            present=np.zeros(0, np.bool_),
+        )
+
+    def __len__(self) -> int:
+        return len(self.present)
+
+    def replaced(self, changed: Collection[str], facts: Sequence[Facts], head: Head) -> "Columns":
+        """The state at `head`, where these `changed` ids have the facts given or are gone."""
+        present = extended(self.present, np.ones(len(facts), np.bool_)).copy()
+        present[: len(self)] &= ~self.one["id"].having(self.one["id"].values.among(changed))
+        state = Columns(
+            head=head,
+            one={
+                name: column.extended(each.ones[place] for each in facts)
+                for place, (name, column) in enumerate(self.one.items())
+            },
+            many={
+                name: column.extended([each.many.get(name, ()) for each in facts])
+                for name, column in self.many.items()
+            },
+            numbers={
+                name: extended(column, np.array([each.numbers[place] for each in facts], np.int64))
+                for place, (name, column) in enumerate(self.numbers.items())
+            },
+            present=present,
+        )
+        gone = len(state) - np.count_nonzero(present)
+        return state.kept() if gone > MOST_GONE * len(state) else state
+
+    def kept(self) -> "Columns":
+        """The same state, numbered without gaps."""
+        numbers = np.flatnonzero(self.present)
+        return replace(
+            self,
+            one={name: column.kept(numbers) for name, column in self.one.items()},
+            many={name: column.kept(numbers) for name, column in self.many.items()},
+            numbers={name: column[numbers] for name, column in self.numbers.items()},
+            present=np.ones(len(numbers), np.bool_),
+        )
+
+    def text(self, name: str, number: int) -> str:
+        """What a software has in a column of one text; empty for none."""
+        column = self.one[name]
+        code: int = column.codes[number]
+        return column.values.texts[code]
+
+    def numbers_of(self, words_ids: LongIntegers) -> tuple[NDArray[np.intp], Mask]:
+        """The software that these rows of words belong to, and which of the rows belong to any."""
+        present = np.flatnonzero(self.present)
+        if not len(present):
+            return present, np.zeros(len(words_ids), np.bool_)
+        known = self.numbers[WORDS_ID][present]
+        order = np.argsort(known, kind="stable")
+        known = known[order]
+        places = np.minimum(np.searchsorted(known, words_ids), len(known) - 1)
+        belongs = known[places] == words_ids
+        return present[order[places[belongs]]], belongs
+
+
+def microseconds(moment: datetime) -> int:
+    """As `updated_at` counts them; exact, which a float would not be."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def moment(microseconds: int) -> datetime:
+    """The time that `microseconds` made this of."""
+    return EPOCH + timedelta(microseconds=int(microseconds))
+
+
+def _table(values: Values, codes: Sequence[int]) -> Mask:
+    """By code, whether it is one of these."""
+    table = np.zeros(len(values), np.bool_)
+    table[codes] = True
+    return table

@@ -1,0 +1,88 @@
+"""Keeps the columns in step with the change log, by the session of whoever searches."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from anyio import to_thread
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.catalogue import changes
+from app.catalogue.entry import Head
+from app.catalogue.tables import Change, Software
+from app.search import facts
+from app.search.columns import Columns, Facts
+
+AT_ONCE = 500
+"""Software that is read in one statement."""
+
+MOST_CHANGES = 5_000
+"""Changed software that is held in memory at once; where there is more, all is read anew."""
+
+
+class Mirror:
+    """The columns of one catalogue, made when somebody first asks for them.
+
+    They are brought up to what a session sees by reading what has changed since they were last
+    asked for: no write waits for them, and no search sees more or less than its session does.
+    """
+
+    def __init__(self) -> None:
+        self._columns = Columns.empty()
+        self._lock = asyncio.Lock()
+
+    async def columns(self, session: AsyncSession) -> Columns:
+        """The catalogue as this session sees it.
+
+        A session that sees less than others have seen before begins anew, and sees what they did.
+        """
+        head = await changes.head(session)
+        if head == self._columns.head:
+            return self._columns
+        async with self._lock:
+            if self._is_newer(head):
+                await session.rollback()
+                head = await changes.head(session)
+            if head != self._columns.head:
+                self._columns = await self._brought_to(head, session)
+            return self._columns
+
+    def _is_newer(self, head: Head) -> bool:
+        known = self._columns.head
+        return known.epoch == head.epoch and known.sequence > head.sequence
+
+    async def _brought_to(self, head: Head, session: AsyncSession) -> Columns:
+        known = self._columns.head
+        if known.epoch == head.epoch and known.sequence < head.sequence:
+            changed = await _changed(session, known.sequence)
+            if len(changed) <= MOST_CHANGES:
+                read = await _read(session, changed)
+                return await to_thread.run_sync(self._columns.replaced, changed, read, head)
+        return await _read_anew(session, head)
+
+
+async def _changed(session: AsyncSession, sequence: int) -> Sequence[str]:
+    """The ids of software that changed after a number, each once."""
+    statement = (
+        select(col(Change.entity_id))
+        .where(col(Change.sequence) > sequence, col(Change.entity) == changes.SOFTWARE)
+        .distinct()
+        .limit(MOST_CHANGES + 1)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+async def _read_anew(session: AsyncSession, head: Head) -> Columns:
+    columns, last = Columns.empty(), ""
+    following = select(col(Software.id)).order_by(col(Software.id)).limit(MOST_CHANGES)
+    while ids := (await session.execute(following.where(col(Software.id) > last))).scalars().all():
+        read = await _read(session, ids)
+        columns, last = await to_thread.run_sync(columns.replaced, (), read, head), ids[-1]
+    return replace(columns, head=head)
+
+
+async def _read(session: AsyncSession, ids: Sequence[str]) -> list[Facts]:
+    lots = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    return [each for lot in lots for each in await facts.read(session, lot)]
