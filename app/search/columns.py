@@ -13,7 +13,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from app.catalogue.entry import Head
+from app.head import Head
 from app.search.arrays import Integers, LongIntegers, Mask, extended
 from app.search.values import Values
 

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalogue import changes
-from app.catalogue.entry import Head
 from app.catalogue.tables import Change, Software
+from app.head import Head
 from app.search import facts
 from app.search.columns import Columns, Facts
 
