@@ -151,7 +151,7 @@ class Courier:
         if claimed.filter is None:
             return await self._deliver(claimed)
         async with reading(self._database) as session:
-            found = await match(session, claimed, now=self._clock())
+            found = await match(session, claimed)
         if found is Match.NEVER:
             return Verdict(state=DeliveryState.FILTERED)
         verdict = await self._deliver(claimed)

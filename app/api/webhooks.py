@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 
 from app.api import examples
 from app.api.bodies import Body, PlainText, RequiredAddress, body_of, json_body, one_of, sized
-from app.api.dependencies import DatabaseDep, Now, ReadSession, SettingsDep, WriteSession
+from app.api.dependencies import DatabaseDep, MirrorDep, Now, ReadSession, SettingsDep, WriteSession
 from app.api.links import Links, PageQuery
 from app.api.lists import REFUSED, one, page
 from app.api.problems import documented
@@ -39,6 +39,7 @@ from app.federation import webhook_filters
 from app.publiccode import urls
 from app.remote.guard import is_public
 from app.search import saved
+from app.search.mirror import Mirror
 
 router = APIRouter(tags=["webhooks"])
 
@@ -148,14 +149,20 @@ def _draft(post: WebhookPost, format: str = FORMATS[0]) -> WebhookDraft:
 
 
 async def _create(
-    session: Session, post: WebhookPost, *, entity_type: Kind, entity_id: str = "", now: datetime
+    session: Session,
+    mirror: Mirror,
+    post: WebhookPost,
+    *,
+    entity_type: Kind,
+    entity_id: str = "",
+    now: datetime,
 ) -> Response:
     wanted = _draft(post)
     created = await webhooks.create(
         session, wanted, entity_type=entity_type, entity_id=entity_id, now=now
     )
     if wanted.filter:
-        await webhook_filters.begin(session, created.id, wanted.filter, now=now)
+        await webhook_filters.begin(session, mirror, created.id, wanted.filter)
     return one(created)
 
 
@@ -202,11 +209,11 @@ def _subscriptions(kind: Kind) -> None:
         return page(request, await webhooks.listing(session, kind, None, query.page()))
 
     async def create(
-        writer: WebhookWriter, post: Posted, session: WriteSession, now: Now
+        writer: WebhookWriter, post: Posted, session: WriteSession, mirror: MirrorDep, now: Now
     ) -> Response:
         """Be told of all of them."""
         await permit(session, writer, None)
-        return await _create(session, post, entity_type=kind, now=now)
+        return await _create(session, mirror, post, entity_type=kind, now=now)
 
     async def listing_of_one(
         request: Request,
@@ -219,11 +226,16 @@ def _subscriptions(kind: Kind) -> None:
         return page(request, await webhooks.listing(session, kind, id, query.page()))
 
     async def create_for_one(
-        writer: WebhookWriter, id: known, post: Posted, session: WriteSession, now: Now
+        writer: WebhookWriter,
+        id: known,
+        post: Posted,
+        session: WriteSession,
+        mirror: MirrorDep,
+        now: Now,
     ) -> Response:
         """Be told of this one."""
         await permit(session, writer, await _catalog_of(session, kind, id))
-        return await _create(session, post, entity_type=kind, entity_id=id, now=now)
+        return await _create(session, mirror, post, entity_type=kind, entity_id=id, now=now)
 
     missing = SubscribedNotFound()
     failures = FAILURES if kind == FILTERABLE else (*FAILURES, FilterMisplaced())
@@ -294,7 +306,12 @@ async def read(_reader: WebhookReader, id: WebhookId, session: ReadSession) -> R
     responses=documented("PATCH", ONE, *FAILURES, FilterMisplaced(), WebhookNotFound(examples.ID)),
 )
 async def update(
-    writer: WebhookWriter, id: WebhookId, post: Posted, session: WriteSession, now: Now
+    writer: WebhookWriter,
+    id: WebhookId,
+    post: Posted,
+    session: WriteSession,
+    mirror: MirrorDep,
+    now: Now,
 ) -> Response:
     """Change a subscription, and deliver to it again if it was disabled.
 
@@ -309,7 +326,7 @@ async def update(
         raise FieldsInvalid([BrokenRule("secret", "required", "secret is required", value="")])
     changed = await webhooks.replace_with(session, str(id), wanted, now=now)
     if wanted.filter is not None and wanted.filter != (present.filter or ""):
-        await webhook_filters.begin(session, str(id), wanted.filter, now=now)
+        await webhook_filters.begin(session, mirror, str(id), wanted.filter)
     return one(changed)
 
 

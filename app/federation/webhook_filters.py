@@ -1,6 +1,5 @@
 """A search as a webhook's filter: whether its subscriber wants to hear of what happened."""
 
-from datetime import datetime
 from enum import StrEnum
 
 from pydantic import ValidationError
@@ -10,6 +9,7 @@ from app.catalogue.deliveries import Claimed
 from app.database import Session
 from app.search import saved
 from app.search.matching import matches, matching
+from app.search.mirror import Mirror
 
 
 class Match(StrEnum):
@@ -21,16 +21,16 @@ class Match(StrEnum):
     NEVER = "never"
 
 
-async def begin(session: Session, webhook_id: str, filter: str, *, now: datetime) -> None:
+async def begin(session: Session, mirror: Mirror, webhook_id: str, filter: str) -> None:
     """Take note of what matches a new filter, so that the subscriber hears when it does no more.
 
     An empty one lets everything through, and nothing need be noted.
     """
-    ids = await matching(session, saved.read(filter), now=now) if filter else []
+    ids = await matching(session, mirror, saved.read(filter)) if filter else []
     await webhook_matches.begin(session, webhook_id, ids)
 
 
-async def match(session: Session, claimed: Claimed, *, now: datetime) -> Match:
+async def match(session: Session, claimed: Claimed) -> Match:
     """How it is at this moment, which may be later than the event: the receiver will look now, too.
 
     A filter that an earlier version has written and this one cannot read lets everything through.
@@ -39,7 +39,7 @@ async def match(session: Session, claimed: Claimed, *, now: datetime) -> Match:
         query = saved.read(claimed.filter or "")
     except ValidationError:
         return Match.NOW
-    if await matches(session, query, claimed.entity_id, now=now):
+    if await matches(session, query, claimed.entity_id):
         return Match.NOW
     known = await webhook_matches.is_known(session, claimed.webhook_id, claimed.entity_id)
     return Match.EARLIER if known else Match.NEVER

@@ -199,6 +199,12 @@ class Columns:
         code: int = column.codes[number]
         return column.values.texts[code]
 
+    def among(self, words_ids: LongIntegers) -> Mask:
+        """The software that these rows of words belong to."""
+        mask = np.zeros(len(self), np.bool_)
+        mask[self.numbers_of(words_ids)[0]] = True
+        return mask
+
     def numbers_of(self, words_ids: LongIntegers) -> tuple[NDArray[np.intp], Mask]:
         """The software that these rows of words belong to, and which of the rows belong to any."""
         present = np.flatnonzero(self.present)

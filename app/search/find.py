@@ -4,11 +4,9 @@ The database says which software has the words, and what the page shows; in betw
 up in the columns, in a thread.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import reduce
-from operator import and_
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -16,23 +14,19 @@ from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
-from app.search import facets, filters, ranking, results
-from app.search.arrays import LongIntegers, Mask
+from app.search import facets, ranking, results, selection
+from app.search.arrays import LongIntegers
 from app.search.columns import Columns
+from app.search.engines import text_table
 from app.search.facets import FacetValue
 from app.search.highlights import Found
-from app.search.index import Matches, TextTable
 from app.search.mirror import Mirror
 from app.search.ordering import ORDERS, Numbers, Place
-from app.search.postgres import TextVector
 from app.search.query import LARGEST_PAGE, SearchQuery, Sort
 from app.search.ranking import Fit
 from app.search.results import Choice, Hit
-from app.search.sqlite import Fts5
+from app.search.selection import Selection, Wanted
 from app.search.terms import terms
-
-INDEXES: dict[str, TextTable] = {"sqlite": Fts5(), "postgresql": TextVector()}
-"""The full-text engine of each database."""
 
 ANY_LANGUAGE = ""
 """What a reader gets who asked for no language of those that we know."""
@@ -57,19 +51,14 @@ async def find(
     Each result is shown in the language that `choose` takes. Raises CursorInvalid for a cursor
     that we never gave out, or gave out for another order.
     """
-    place = _place(query)
-    columns = await mirror.columns(session)
-    index, asked = INDEXES[session.get_bind().dialect.name], terms(query.q)
-    wanted = [term for term in asked if not term.excluded]
+    place, asked = _place(query), terms(query.q)
     search = Search(
-        columns=columns,
+        columns=await mirror.columns(session),
+        wanted=await selection.ask(session, text_table(session), query, asked),
         query=query,
         place=place,
-        chosen=await filters.chosen(session, query),
-        matches=await index.matches(session, wanted) if wanted else None,
-        excluded=[await index.holding(session, [term]) for term in asked if term.excluded],
         reader=choose([ANY_LANGUAGE, *words.STEMMERS]),
-        now=now,
+        today=now.date(),
     )
     answer = await to_thread.run_sync(search.answer)
     backward, hits = search.is_backward, answer.hits
@@ -99,13 +88,11 @@ class Search:
     """One search in one state of the catalogue; nothing is left to ask the database."""
 
     columns: Columns
+    wanted: Wanted
     query: SearchQuery
     place: Place | None
-    chosen: Mapping[str, Any]
-    matches: Matches | None
-    excluded: Sequence[LongIntegers]
     reader: str
-    now: datetime
+    today: date
 
     @property
     def is_backward(self) -> bool:
@@ -114,43 +101,16 @@ class Search:
 
     def answer(self) -> Answer:
         """The page, the total and the facets."""
-        passing = filters.masks(self.columns, self.chosen)
-        holding, fit = self._holding()
+        chosen = Selection.of(self.columns, self.wanted)
+        found = np.flatnonzero(chosen.found())
+        hits, has_more = self._page(found)
+        counts = facets.count(self.columns, self.query, chosen.found)
+        return Answer(hits, has_more, len(found), counts)
 
-        def chosen(without: str | None = None) -> Mask:
-            """All results, as if nothing were chosen for this field."""
-            others = (mask for field, mask in passing.items() if field != without)
-            return reduce(and_, others, holding)
-
-        found = np.flatnonzero(chosen())
-        hits, has_more = self._page(found, fit)
-        return Answer(hits, has_more, len(found), facets.count(self.columns, self.query, chosen))
-
-    def _holding(self) -> tuple[Mask, Fit | None]:
-        """What has the words, and how well they fit."""
-        holding = self.columns.present.copy()
-        for words_ids in self.excluded:
-            numbers, _ = self.columns.numbers_of(words_ids)
-            holding[numbers] = False
-        if self.matches is None:
-            return holding, None
-        numbers, belongs = self.columns.numbers_of(self.matches.words_ids)
-        fit = Fit(np.zeros(len(self.columns)), np.zeros(len(self.columns), np.bool_))
-        fit.words[numbers] = self.matches.words[belongs]
-        fit.in_name[numbers] = self.matches.in_name[belongs]
-        matching = np.zeros(len(self.columns), np.bool_)
-        matching[numbers] = True
-        return holding & matching, fit
-
-    def _page(self, found: Numbers, fit: Fit | None) -> tuple[list[Hit], bool]:
-        """The results of the page in list order, and whether there are more that way."""
+    def _page(self, found: Numbers) -> tuple[list[Hit], bool]:
         order, size = ORDERS[self.query.sort], min(self.query.page_size, LARGEST_PAGE)
         is_scored = self.query.sort is Sort.RELEVANCE or self.query.explain
-        parts = (
-            dict(ranking.parts(self.columns, fit, self.query.q, self.reader, self.now.date()))
-            if is_scored
-            else {}
-        )
+        parts = dict(self._parts()) if is_scored else {}
         scores = sum((part[found] for part in parts.values()), np.zeros(len(found), np.int64))
         places = order.page(
             self.columns, found, scores, size + 1, after=self.place, backward=self.is_backward
@@ -166,6 +126,11 @@ class Search:
             for place in (shown[::-1] if self.is_backward else shown)
         ]
         return hits, has_more
+
+    def _parts(self) -> Iterator[tuple[str, LongIntegers]]:
+        matches = self.wanted.matches
+        fit = Fit.of(self.columns, matches) if matches else None
+        return ranking.parts(self.columns, fit, self.query.q, self.reader, self.today)
 
 
 def _place(query: SearchQuery) -> Place | None:

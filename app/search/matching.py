@@ -1,27 +1,45 @@
 """Whether software is among what a search finds, without its being shown."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue.tables import Software
-from app.search.find import ANY_LANGUAGE, Search
+from app.catalogue.tables import SoftwareWords
+from app.head import Head
+from app.search import facts, filters, selection
+from app.search.columns import Columns
+from app.search.engines import text_table
+from app.search.mirror import Mirror
 from app.search.query import SearchQuery
-from app.search.terms import terms
+from app.search.selection import Selection, Wanted
+from app.search.terms import Term, terms
+
+NO_HEAD = Head(0, "")
+"""That of columns which follow no log."""
 
 
-async def matching(session: AsyncSession, query: SearchQuery, *, now: datetime) -> Sequence[str]:
+async def matching(session: AsyncSession, mirror: Mirror, query: SearchQuery) -> list[str]:
     """The ids of all active software that the search finds."""
-    return (await session.execute(_search(session, query, now).ids())).scalars().all()
+    columns = await mirror.columns(session)
+    wanted = await selection.ask(session, text_table(session), query, terms(query.q))
+    return selection.ids(columns, wanted)
 
 
-async def matches(session: AsyncSession, query: SearchQuery, id: str, *, now: datetime) -> bool:
-    """Whether the search finds the software with this id."""
-    ids = _search(session, query, now).ids().where(col(Software.id) == id)
-    return (await session.execute(ids)).first() is not None
+async def matches(session: AsyncSession, query: SearchQuery, id: str) -> bool:
+    """Whether the search finds the software with this id: nothing of any other is read."""
+    alone = Columns.empty().replaced((), await facts.read(session, [id]), NO_HEAD)
+    wanted = Wanted(await filters.chosen(session, query), matches=None)
+    if not Selection.of(alone, wanted).found().any():
+        return False
+    asked = terms(query.q)
+    telling = [term for term in asked if not term.excluded]
+    return (not telling or await _has(session, id, telling)) and not any(
+        [await _has(session, id, [term]) for term in asked if term.excluded]
+    )
 
 
-def _search(session: AsyncSession, query: SearchQuery, now: datetime) -> Search:
-    return Search(session, query, terms(query.q), ANY_LANGUAGE, now)
+async def _has(session: AsyncSession, id: str, terms: Sequence[Term]) -> bool:
+    """Whether the texts of a software have every one of these terms."""
+    having = text_table(session).having(terms).where(col(SoftwareWords.software_id) == id)
+    return (await session.execute(having)).first() is not None

@@ -16,6 +16,7 @@ from app import words
 from app.search.arrays import Floats, LongIntegers, Mask
 from app.search.columns import Columns
 from app.search.filters import is_from, is_one_of
+from app.search.index import Matches
 
 MILLIONTHS = 1_000_000
 
@@ -52,6 +53,15 @@ class Fit:
 
     words: Floats
     in_name: Mask
+
+    @classmethod
+    def of(cls, columns: Columns, matches: Matches) -> "Fit":
+        """As the full-text index says."""
+        numbers, belongs = columns.numbers_of(matches.words_ids)
+        fit = cls(np.zeros(len(columns)), np.zeros(len(columns), np.bool_))
+        fit.words[numbers] = matches.words[belongs]
+        fit.in_name[numbers] = matches.in_name[belongs]
+        return fit
 
 
 def _is(status: str) -> Callable[[Columns, date], Part]:

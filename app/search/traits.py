@@ -21,7 +21,7 @@ from app.catalogue.tables import (
     SoftwareOrganisation,
     SoftwareSupport,
 )
-from app.search.find import INDEXES
+from app.search.engines import text_table
 from app.search.terms import Term
 
 MOST_BEARERS = 500
@@ -143,8 +143,7 @@ async def held_by(
 def _having(session: AsyncSession, trait: Trait) -> Select[str]:
     """The ids of software that has this trait."""
     if trait.kind == WORDS:
-        index = INDEXES[session.get_bind().dialect.name]
-        return index.having([Term(((trait.value,),))])
+        return text_table(session).having([Term(((trait.value,),))])
     kind = _BY_CODE[trait.kind]
     return select(kind.software_id).where(kind.value == trait.value)
 

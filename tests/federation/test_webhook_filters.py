@@ -15,6 +15,7 @@ from app.federation import webhook_filters
 from app.ingest.submission import Source, prepare, submit
 from app.pagination import PageRequest
 from app.remote.client import open_client
+from app.search.mirror import Mirror
 from app.worker import Courier
 from tests.builders import a_file
 from tests.federation.receivers import SECONDS_TO_WAIT, Answer, Receiver, receiving
@@ -31,7 +32,7 @@ async def subscribe(database: Database, url: str, filter: str = FILTER) -> str:
     async with transaction(database) as session:
         draft = WebhookDraft(url=url, filter=filter)
         created = await webhooks.create(session, draft, entity_type="software", now=NOW)
-        await webhook_filters.begin(session, created.id, filter, now=NOW)
+        await webhook_filters.begin(session, Mirror(), created.id, filter)
     return created.id
 
 
