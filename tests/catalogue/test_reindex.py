@@ -13,6 +13,7 @@ from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.ingest.submission import Source, prepare, submit
 from app.search.find import find
+from app.search.mirror import Mirror
 from app.search.query import SearchQuery
 from app.search.suggestions import suggest
 from tests.builders import a_file, texts
@@ -63,7 +64,7 @@ async def found(database: Database, word: str) -> tuple[int, int]:
     """How many software a search finds, and how many names are suggested."""
     async with reading(database) as session:
         query = SearchQuery(q=word)
-        result = await find(session, query, choose=lambda tags: tags[0], now=NOON)
+        result = await find(session, Mirror(), query, choose=lambda tags: tags[0], now=NOON)
         return result.total, len(await suggest(session, word, reader="en", limit=10))
 
 
