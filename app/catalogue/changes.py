@@ -161,9 +161,7 @@ async def refuse_forgotten(session: AsyncSession, sequence: int) -> None:
         raise ChangeForgotten(sequence, begin)
 
 
-async def latest(
-    session: AsyncSession, limit: int, *, before: int | None = None
-) -> list[LastChange]:
+async def latest(session: AsyncSession, limit: int, *, before: int) -> list[LastChange]:
     """The last change of each software, newest first, at most `limit`: those numbered below `before`."""
     later = aliased(Change)
     overtaken = exists().where(
@@ -173,10 +171,8 @@ async def latest(
     )
     statement = (
         select(col(Change.sequence), col(Change.entity_id), col(Change.at))
-        .where(col(Change.entity) == SOFTWARE, ~overtaken)
+        .where(col(Change.entity) == SOFTWARE, col(Change.sequence) < before, ~overtaken)
         .order_by(col(Change.sequence).desc())
         .limit(limit)
     )
-    if before is not None:
-        statement = statement.where(col(Change.sequence) < before)
     return [LastChange(*row) for row in await session.execute(statement)]

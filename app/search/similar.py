@@ -33,7 +33,9 @@ from app.search.traits import (
 )
 
 MOST_WORDS = 100
-"""Of one software, the first of its short texts."""
+MOST_LINES = 200
+LONGEST_LINE = 500
+"""Of one software, the first words in the first characters of its first short texts."""
 MOST_COMPARED = 24
 """The rarest traits of one software, by which others are found."""
 MOST_CANDIDATES = 100
@@ -138,17 +140,19 @@ async def _in_common(session: AsyncSession, subject: Subject) -> dict[str, set[T
 
 
 def _spelled(software: Software, texts: Mapping[str, SoftwareText]) -> dict[str, str]:
-    """`{stem: word}` of the words in the short texts, as they are written there first."""
+    """`{stem: word}` of the first words in the short texts, as they are written there first."""
     spelled: dict[str, str] = {}
-    for language, text in _short_texts(software, texts):
-        for word in _WORD.findall(unicodedata.normalize("NFC", text)):
+    for language, text in islice(_short_texts(software, texts), MOST_LINES):
+        for word in _WORD.findall(unicodedata.normalize("NFC", text[:LONGEST_LINE])):
             folded = words.fold(word)
             if len(folded) < SHORTEST_WORD or folded in little_words():
                 continue
-            spelled.setdefault(words.stems(word, language), word)
-    return dict(
-        islice(((stem, word) for stem, word in spelled.items() if stem.isalnum()), MOST_WORDS)
-    )
+            stem = words.stems(word, language)
+            if stem.isalnum():
+                spelled.setdefault(stem, word)
+            if len(spelled) == MOST_WORDS:
+                return spelled
+    return spelled
 
 
 def _short_texts(

@@ -39,11 +39,11 @@ async def test_what_is_not_there_is_like_nothing(client: httpx2.AsyncClient) -> 
     assert reply.json()["detail"] == "Software was not found"
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=51", "limit=x", "colour=blue", "limit="])
-async def test_a_bad_parameter_is_refused(writer: httpx2.AsyncClient, query: str) -> None:
+async def test_a_bad_parameter_is_refused(writer: httpx2.AsyncClient) -> None:
     id = await create(writer, 1, "Acqua chiara")
 
-    assert (await writer.get(f"/v1/software/{id}/similar?{query}")).status_code == 422
+    for query in ("limit=0", "limit=51", "limit=x", "colour=blue", "limit="):
+        assert (await writer.get(f"/v1/software/{id}/similar?{query}")).status_code == 422
 
 
 async def test_what_is_known_is_not_sent_again(writer: httpx2.AsyncClient) -> None:
