@@ -7,7 +7,7 @@ RUN    := $(UV) run --frozen
 SECONDS ?= 60
 
 .DEFAULT_GOAL := check
-.PHONY: serve test check fix bench fuzz
+.PHONY: serve test check fix bench fuzz interop
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -42,6 +42,9 @@ fix: $(UV)                 # all that can be put right by itself
 
 fuzz: $(UV)                # mutated files for SECONDS, from SEED if given; none may break the validator
 	$(RUN) python -m tests.fuzz $(SECONDS) $(SEED)
+
+interop: $(UV)            # what we publish, read by programs that others wrote
+	$(RUN) python -m tests.interop
 
 bench: $(UV)               # measures; asserts nothing
 	$(RUN) python -m tests.bench

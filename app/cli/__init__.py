@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.export import export
 from app.cli.fix import fix
 from app.cli.ingest import ingest
 from app.cli.json_schema import schema
@@ -35,6 +36,7 @@ program.command()(validate)
 program.command()(fix)
 program.command()(ingest)
 program.command()(reindex)
+program.command()(export)
 program.command()(rules)
 program.command()(schema)
 program.command()(openapi)

@@ -118,6 +118,6 @@ def test_people_without_a_name_are_left_out() -> None:
 def test_many_are_one_document() -> None:
     profiles = [a_profile(number=number) for number in range(3)]
 
-    document = json.loads(b"".join(codemeta.lines(profiles, URIS)))
+    document = json.loads(b"".join(codemeta.pieces(profiles, URIS)))
 
     assert [each["id"] for each in document["@graph"]] == [URIS.subject(each) for each in profiles]

@@ -38,7 +38,7 @@ def document(profile: Profile, uris: Uris, language: str | None = None) -> bytes
     return orjson.dumps({"@context": CONTEXT, **_software(profile, uris, language)})
 
 
-def lines(profiles: Iterable[Profile], uris: Uris) -> Iterator[bytes]:
+def pieces(profiles: Iterable[Profile], uris: Uris) -> Iterator[bytes]:
     """Many as one document, piece by piece."""
     yield b'{"@context":"%s","@graph":[' % CONTEXT.encode()
     for number, profile in enumerate(profiles):
