@@ -95,7 +95,7 @@ MANIFEST: JsonDict = {
     "epoch": "b5c2d1f0a9e84c6d",
     "sequence": 41,
     "madeAt": "2026-11-23T09:30:00.123456Z",
-    "changes": "../changes?entity=all&include=records&since=41",
+    "changes": "../changes?entity=all&include=records&since=41&epoch=b5c2d1f0a9e84c6d",
     "files": [
         {
             "name": "software.jsonl.zst",

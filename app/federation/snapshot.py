@@ -29,6 +29,9 @@ LAYOUT = 1
 """To be raised when the same state is written in other bytes than before."""
 
 MANIFEST = "manifest.json"
+CHANGES = "../changes?entity=all&include=records"
+"""The feed whose results have the same members as the lines, relative to the manifest."""
+
 NAMES = {
     Kind.SOFTWARE: "software",
     Kind.PUBLISHER: "publishers",
@@ -120,13 +123,13 @@ class Snapshot:
 
     def manifest(self) -> bytes:
         """What the files hold, and where to go on; `changes` is relative to the manifest."""
-        since = self.head.sequence
+        sequence, epoch = self.head.sequence, self.head.epoch
         return orjson.dumps(
             {
-                "epoch": self.head.epoch,
-                "sequence": since,
+                "epoch": epoch,
+                "sequence": sequence,
                 "madeAt": rfc3339(self.made_at),
-                "changes": f"../changes?entity=all&include=records&since={since}",
+                "changes": f"{CHANGES}&since={sequence}&epoch={epoch}",
                 "files": [asdict(file) for file in self.files.values()],
             },
             option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
