@@ -172,12 +172,10 @@ async def _represent(asked: Asked, id: str, form: Form, *, negotiated: bool = Fa
     tag = caching.tag(asked.head, uris.base, form.suffix, asked.language or "")
     if caching.is_known(tag, asked.request):
         return caching.unchanged(tag, headers)
-    try:
-        body = await _body(asked, id, form)
-    except SoftwareNotFound:
-        successor = await _successor(asked.session, id)
+    if successor := await _successor(asked.session, id):
         suffix = "" if negotiated else f".{form.suffix}"
         return RedirectResponse(uris.software(successor) + suffix, 308, headers=headers)
+    body = await _body(asked, id, form)
     if form == HTML:
         return RedirectResponse(f"{uris.base}{PAGES}/{id}", 303, headers=headers)
     return caching.tagged(tag, body, headers, media_type=form.media_type)
@@ -205,11 +203,9 @@ async def _body(asked: Asked, id: str, form: Form) -> bytes:
     return rdf.write(dcat_ap.software(profile, uris), SYNTAX[form])
 
 
-async def _successor(session: Session, id: str) -> str:
-    """What a software was merged into. Raises SoftwareNotFound, and SoftwareGone with the tombstone."""
+async def _successor(session: Session, id: str) -> str | None:
+    """What a software was merged into; None if it is here. Raises SoftwareGone with the tombstone."""
     grave = await tombstones.find(session, id)
-    if grave is None:
-        raise SoftwareNotFound(id)
-    if grave.successor is None:
+    if grave and grave.successor is None:
         raise SoftwareGone(grave)
-    return grave.successor
+    return grave.successor if grave else None

@@ -3,7 +3,7 @@
 A name is one row, so that components which write at once never overwrite each other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.catalogue import bulk
 from app.catalogue.tables import Analysis
 from app.pagination import rfc3339
 
@@ -49,11 +50,14 @@ async def patch(
     return await get(session, entity, entity_id)
 
 
-async def forget(session: AsyncSession, entity: str, entity_id: str) -> None:
-    """Remove what is known of a thing that is gone."""
-    await session.execute(
-        delete(Analysis).where(col(Analysis.entity) == entity, col(Analysis.entity_id) == entity_id)
-    )
+async def forget(session: AsyncSession, entity: str, entity_ids: Iterable[str]) -> None:
+    """Remove what is known of things that are gone."""
+    for some in bulk.portions(entity_ids):
+        await session.execute(
+            delete(Analysis).where(
+                col(Analysis.entity) == entity, col(Analysis.entity_id).in_(some)
+            )
+        )
 
 
 async def _put(

@@ -1,6 +1,6 @@
 """Named groups of software, such as the parts of a product family."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import changes, documents, events, identity
+from app.catalogue import bulk, changes, documents, events, identity
 from app.catalogue.entry import ChangeType, Entry, ListFilter
 from app.catalogue.errors import AlreadyExists, BundleNotFound, MembersUnknown
 from app.catalogue.listing import page_of, within
@@ -99,17 +99,20 @@ async def remove(session: AsyncSession, id: str, *, now: datetime) -> None:
     await events.record(session, ChangeType.DELETE, EVENT_ENTITY, id, now=now)
 
 
-async def drop_member(session: AsyncSession, software_id: str, *, now: datetime) -> None:
-    """Take a software that is about to be deleted out of all bundles."""
-    holding = select(col(BundleMember.bundle_id)).where(
-        col(BundleMember.software_id) == software_id
+async def replace_members(
+    session: AsyncSession, gone: Mapping[str, str | None], *, now: datetime
+) -> None:
+    """Put `{software that is about to go: its successor}`; where there is none, leave a place less."""
+    concerned = await bulk.among(
+        session, select(col(BundleMember.bundle_id)), col(BundleMember.software_id), gone
     )
-    rows = await session.execute(
-        select(Bundle).where(col(Bundle.id).in_(holding)).order_by(col(Bundle.id))
+    rows = await bulk.among(
+        session, select(Bundle), col(Bundle.id), sorted(bundle_id for (bundle_id,) in concerned)
     )
-    bundles = list(rows.scalars())
-    await session.execute(delete(BundleMember).where(col(BundleMember.software_id) == software_id))
-    for row in bundles:
+    for (row,) in rows:
+        members = [each.software_id for each in await _members(session, [row.id])]
+        left = (gone.get(id, id) for id in members)
+        await _fill(session, row.id, list(dict.fromkeys(id for id in left if id)))
         row.updated_at = max(now, row.updated_at + timedelta(microseconds=1))
         await _log(session, ChangeType.UPDATE, row, row.updated_at)
 
@@ -126,9 +129,13 @@ async def _write(session: AsyncSession, row: Bundle, wanted: BundleDraft) -> Non
             await session.flush()
     except IntegrityError as error:
         raise AlreadyExists("bundle", "name") from error
-    await session.execute(delete(BundleMember).where(col(BundleMember.bundle_id) == row.id))
+    await _fill(session, row.id, members)
+
+
+async def _fill(session: AsyncSession, bundle_id: str, members: Sequence[str]) -> None:
+    await session.execute(delete(BundleMember).where(col(BundleMember.bundle_id) == bundle_id))
     session.add_all(
-        BundleMember(bundle_id=row.id, software_id=software_id, position=position)
+        BundleMember(bundle_id=bundle_id, software_id=software_id, position=position)
         for position, software_id in enumerate(members)
     )
     await session.flush()

@@ -197,7 +197,7 @@ async def remove(session: AsyncSession, id: str, *, now: datetime) -> None:
         row.name, row.alternative_id = ROOT_NAME, None
     else:
         await session.execute(delete(Catalog).where(col(Catalog.id) == row.id))
-    await analysis.forget(session, EVENT_ENTITY, row.id)
+    await analysis.forget(session, EVENT_ENTITY, [row.id])
     changes.append(
         session,
         ChangeType.DELETE,

@@ -11,12 +11,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, insert, select, update
+from sqlalchemy import and_, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.catalogue import sets
+from app.catalogue import bulk, sets
 from app.catalogue.entry import ChangeType, LastChange, LoggedChange
 from app.catalogue.errors import ChangeForgotten
 from app.catalogue.tables import Change, ChangeCatalog, ChangeHead, Tombstone
@@ -73,25 +73,30 @@ async def number(session: AsyncSession, *, now: datetime) -> Head | None:
     )
     last, epoch = (await session.execute(statement)).one()
     numbered = list(enumerate(pending, last - len(pending) + 1))
-    session.add_all(
-        Change(
-            sequence=sequence,
-            entity=noted.entity,
-            entity_id=noted.entity_id,
-            type=noted.type.value,
-            at=noted.at,
-            revision=noted.revision,
-        )
-        for sequence, noted in numbered
+    await bulk.add(
+        session,
+        Change,
+        [
+            {
+                "sequence": sequence,
+                "entity": noted.entity,
+                "entity_id": noted.entity_id,
+                "type": noted.type.value,
+                "at": noted.at,
+                "revision": noted.revision,
+            }
+            for sequence, noted in numbered
+        ],
     )
-    await session.flush()
-    concerned = [
-        {"catalog_id": catalog_id, "sequence": sequence}
-        for sequence, noted in numbered
-        for catalog_id in sorted(noted.catalog_ids)
-    ]
-    if concerned:
-        await session.execute(insert(ChangeCatalog), concerned)
+    await bulk.add(
+        session,
+        ChangeCatalog,
+        [
+            {"catalog_id": catalog_id, "sequence": sequence}
+            for sequence, noted in numbered
+            for catalog_id in sorted(noted.catalog_ids)
+        ],
+    )
     numbers = {
         noted.entity_id: sequence for sequence, noted in numbered if noted.entity == SOFTWARE
     }

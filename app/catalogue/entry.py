@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.publiccode import Finding, Report
+from app.publiccode import Finding, Report, urls
 
 ROOT_ID = "00000000-0000-0000-0000-000000000000"
 """The root catalogue, made by the first migration; `catalogId` is left out for what it holds."""
@@ -21,30 +21,91 @@ class Outcome(StrEnum):
 
 
 class ChangeType(StrEnum):
-    """What a change did to its entity."""
+    """What a change did to its entity.
+
+    Software that is merged goes, and its id leads to another one; software that is split off comes,
+    perhaps back. What moves keeps its former address as another one.
+    """
 
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
+    MERGE = "merge"
+    SPLIT = "split"
+    MOVE = "move"
+
+
+class Tier(StrEnum):
+    """How software is known: by its own publiccode.yml, or only from what its forge tells."""
+
+    PUBLISHED = "published"
+    INDEX = "index"
+
+
+class Scheme(StrEnum):
+    """What else than an address makes two records one software."""
+
+    REDIRECT = "redirect"
+    WIKIDATA = "wikidata"
+    SWHID = "swhid"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identifier:
+    """Evidence that a source asserts: a Wikidata item, the SWHID of an origin, a proven redirect."""
+
+    scheme: Scheme
+    value: str
+
+    @property
+    def key(self) -> str:
+        """What is compared; a redirect with addresses. No key of an address holds a blank."""
+        return (
+            urls.key(self.value)
+            if self.scheme is Scheme.REDIRECT
+            else f"{self.scheme} {self.value}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """By which way a statement came, and how far it is to be trusted.
+
+    `origin_catalog` and `origin_id` name the catalogue that read the file first, None where we did;
+    `via` are the catalogues that passed it on. The higher `priority` is heard first. `modified` is
+    when the source says that it changed.
+    """
+
+    origin_catalog: str | None = None
+    origin_id: str | None = None
+    via: tuple[str, ...] = ()
+    tier: Tier = Tier.PUBLISHED
+    priority: int = 0
+    modified: datetime | None = None
+    identifiers: tuple[Identifier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One file as one catalogue holds it, validated, ready to be stored.
 
+    `source_id` is unique within the catalogue. Where it is None, the statement is about whatever
+    record holds the first of its addresses, of which only the text changes; or makes one.
+
     `urls` are the addresses in their normalised spelling, the canonical one first; empty where
-    none is known. `source_id` is unique within the catalogue. What is said `anew` of inactive
+    none is known. Without `provenance` that of the record stays. What is said `anew` of inactive
     software makes it as new as it was at first: never touched since its creation.
     """
 
     catalog_id: str
-    source_id: str
+    source_id: str | None
     raw: bytes
     report: Report
     urls: tuple[str, ...] = ()
     active: bool = True
     vitality: str | None = None
     anew: bool = False
+    provenance: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Whoever subscribed to the thing that changed gets a delivery in the same transac
 event which is committed is delivered, and one which is rolled back is not.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,15 +12,23 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import documents, identity, webhooks
+from app.catalogue import bulk, documents, identity, webhooks
 from app.catalogue.entry import ChangeType, Entry
 from app.catalogue.errors import EventNotFound
 from app.catalogue.listing import page_of
 from app.catalogue.tables import Event
+from app.catalogue.webhooks import Occasion
 from app.pagination import Page, PageRequest, rfc3339
 
 ACTOR = "who writes"
 """Where a session keeps the subject of the token, if there is one."""
+
+AS_EVENT = {
+    ChangeType.MERGE: ChangeType.DELETE,
+    ChangeType.SPLIT: ChangeType.CREATE,
+    ChangeType.MOVE: ChangeType.UPDATE,
+}
+"""Events are those of the Open Catalog API, which does not know our own types of change."""
 
 EVENT_TYPES = (ChangeType.CREATE, ChangeType.UPDATE, ChangeType.DELETE)
 
@@ -40,16 +49,34 @@ async def record(
     session: AsyncSession, type: ChangeType, entity_type: str, entity_id: str, *, now: datetime
 ) -> None:
     """Write down who did this, and line it up for those who want to be told."""
-    event = Event(
-        id=identity.new_id(),
-        type=type.value,
-        entity_type=entity_type,
-        entity_id=entity_id,
-        actor=session.info.get(ACTOR),
-        created_at=now,
+    await record_all(session, entity_type, [(type, entity_id, now)])
+
+
+async def record_all(
+    session: AsyncSession, entity_type: str, deeds: Iterable[tuple[ChangeType, str, datetime]]
+) -> None:
+    """Write down what was done to which things and when, each thing at most once."""
+    occasions = [
+        Occasion(identity.new_id(), AS_EVENT.get(type, type).value, entity_id, at)
+        for type, entity_id, at in deeds
+    ]
+    actor = session.info.get(ACTOR)
+    await bulk.add(
+        session,
+        Event,
+        [
+            {
+                "id": each.event_id,
+                "type": each.event_type,
+                "entity_type": entity_type,
+                "entity_id": each.entity_id,
+                "actor": actor,
+                "created_at": each.at,
+            }
+            for each in occasions
+        ],
     )
-    session.add(event)
-    await webhooks.line_up(session, event, now=now)
+    await webhooks.line_up(session, entity_type, occasions)
 
 
 async def get(session: AsyncSession, id: str) -> Entry:

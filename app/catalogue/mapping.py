@@ -3,12 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from app import words
 from app.catalogue.tables import (
-    Organisation,
-    OrganisationNameStart,
     SoftwareBasis,
     SoftwareCategory,
     SoftwareContact,
@@ -17,7 +15,6 @@ from app.catalogue.tables import (
     SoftwareDependency,
     SoftwareLanguage,
     SoftwareLicence,
-    SoftwareNameStart,
     SoftwareOrganisation,
     SoftwarePart,
     SoftwarePlatform,
@@ -26,11 +23,17 @@ from app.catalogue.tables import (
     SoftwareTerm,
     SoftwareText,
     SoftwareUser,
-    SoftwareWords,
 )
 from app.publiccode import Description
+from app.publiccode.model import Organisation
 
-PARTS: tuple[type[SoftwarePart | SoftwareWords], ...] = (
+Part: TypeAlias = type[SoftwarePart]
+"""A table that holds parts of descriptions."""
+
+Row: TypeAlias = tuple[Part, dict[str, Any]]
+"""A row to be: of which table, and its columns."""
+
+PARTS: tuple[Part, ...] = (
     SoftwareText,
     SoftwareCategory,
     SoftwarePlatform,
@@ -45,8 +48,6 @@ PARTS: tuple[type[SoftwarePart | SoftwareWords], ...] = (
     SoftwareContact,
     SoftwareContractor,
     SoftwareDependency,
-    SoftwareNameStart,
-    SoftwareWords,
 )
 """The tables that `parts` fills; all are emptied for a software before it is written anew."""
 
@@ -96,7 +97,7 @@ def columns(description: Description) -> dict[str, Any]:
     )
 
 
-def parts(software_id: str, description: Description) -> Iterator[SoftwarePart | SoftwareWords]:
+def parts(software_id: str, description: Description) -> Iterator[Row]:
     """The rows beside `Software` that hold its description; organisations apart."""
     yield from _texts(software_id, description)
     for table, values in (
@@ -114,20 +115,23 @@ def parts(software_id: str, description: Description) -> Iterator[SoftwarePart |
     yield from _people(software_id, description)
     yield from _dependencies(software_id, description)
     for role, position, organisation in _roles(description):
-        yield SoftwareOrganisation(
-            software_id=software_id, role=role, position=position, uri=organisation.uri
+        yield (
+            SoftwareOrganisation,
+            _storable(
+                {
+                    "software_id": software_id,
+                    "role": role,
+                    "position": position,
+                    "uri": organisation.uri,
+                }
+            ),
         )
-    yield from name_starts(software_id, description)
-    yield search_words(software_id, description)
 
 
-def organisations(description: Description) -> list[Organisation]:
-    """The organisations the description names, each once, by URI: the order of their locks."""
-    named = {each.uri: each for _, _, each in reversed(list(_roles(description)))}
-    return [
-        Organisation(**_storable({"uri": uri, "name": each.name}))
-        for uri, each in sorted(named.items())
-    ]
+def organisations(description: Description) -> dict[str, str | None]:
+    """`{URI: name}` of the organisations the description names; the first one counts."""
+    named = reversed([each for _, _, each in _roles(description)])
+    return {each["uri"]: each["name"] for each in map(_organisation, named)}
 
 
 def default_language(description: Description) -> str | None:
@@ -155,10 +159,11 @@ def licences(expression: str | None) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _texts(software_id: str, description: Description) -> Iterator[SoftwareText]:
+def _texts(software_id: str, description: Description) -> Iterator[Row]:
     for language, text in description.description.items():
-        yield SoftwareText(
-            **_storable(
+        yield (
+            SoftwareText,
+            _storable(
                 {
                     "software_id": software_id,
                     "language": language,
@@ -173,38 +178,39 @@ def _texts(software_id: str, description: Description) -> Iterator[SoftwareText]
                     "videos": list(text.videos),
                     "awards": list(text.awards),
                 }
-            )
+            ),
         )
 
 
-def _terms(
-    table: type[SoftwareTerm], software_id: str, values: Iterable[str]
-) -> Iterator[SoftwareTerm]:
+def _terms(table: type[SoftwareTerm], software_id: str, values: Iterable[str]) -> Iterator[Row]:
     for position, value in enumerate(dict.fromkeys(values)):
-        yield table(
-            **_storable(
+        yield (
+            table,
+            _storable(
                 {"software_id": software_id, "position": position, "value": value[:LONGEST_KEY]}
-            )
+            ),
         )
 
 
-def _countries(software_id: str, description: Description) -> Iterator[SoftwareCountry]:
+def _countries(software_id: str, description: Description) -> Iterator[Row]:
     audience = description.intended_audience
     for supported, countries in (
         (True, audience.countries),
         (False, audience.unsupported_countries),
     ):
         for country in sorted({each.upper() for each in countries}):
-            yield SoftwareCountry(software_id=software_id, country=country, supported=supported)
+            yield (
+                SoftwareCountry,
+                {"software_id": software_id, "country": country, "supported": supported},
+            )
 
 
-def _people(
-    software_id: str, description: Description
-) -> Iterator[SoftwareContact | SoftwareContractor]:
+def _people(software_id: str, description: Description) -> Iterator[Row]:
     maintenance = description.maintenance
     for position, contact in enumerate(maintenance.contacts or ()):
-        yield SoftwareContact(
-            **_storable(
+        yield (
+            SoftwareContact,
+            _storable(
                 {
                     "software_id": software_id,
                     "position": position,
@@ -213,11 +219,12 @@ def _people(
                     "affiliation": contact.affiliation,
                     "phone": contact.phone,
                 }
-            )
+            ),
         )
     for position, contractor in enumerate(maintenance.contractors or ()):
-        yield SoftwareContractor(
-            **_storable(
+        yield (
+            SoftwareContractor,
+            _storable(
                 {
                     "software_id": software_id,
                     "position": position,
@@ -226,11 +233,11 @@ def _people(
                     "website": contractor.website,
                     "until": (contractor.until or "")[:LONGEST_KEY] or None,
                 }
-            )
+            ),
         )
 
 
-def _dependencies(software_id: str, description: Description) -> Iterator[SoftwareDependency]:
+def _dependencies(software_id: str, description: Description) -> Iterator[Row]:
     needed = description.depends_on
     for kind, dependencies in (
         ("open", needed.open),
@@ -238,8 +245,9 @@ def _dependencies(software_id: str, description: Description) -> Iterator[Softwa
         ("hardware", needed.hardware),
     ):
         for position, dependency in enumerate(dependencies):
-            yield SoftwareDependency(
-                **_storable(
+            yield (
+                SoftwareDependency,
+                _storable(
                     {
                         "software_id": software_id,
                         "kind": kind,
@@ -250,11 +258,11 @@ def _dependencies(software_id: str, description: Description) -> Iterator[Softwa
                         "version_max": dependency.version_max,
                         "optional": dependency.optional,
                     }
-                )
+                ),
             )
 
 
-def _roles(description: Description) -> Iterator[tuple[str, int, Any]]:
+def _roles(description: Description) -> Iterator[tuple[str, int, Organisation]]:
     """(role, position, organisation) of every organisation that gives its URI."""
     named = (
         ("organisation", (description.organisation,)),
@@ -266,8 +274,12 @@ def _roles(description: Description) -> Iterator[tuple[str, int, Any]]:
                 yield role, position, organisation
 
 
-def name_starts(software_id: str, description: Description) -> Iterator[SoftwareNameStart]:
-    """How the names of a software begin, each name once."""
+def _organisation(organisation: Organisation) -> dict[str, Any]:
+    return _storable({"uri": organisation.uri, "name": organisation.name})
+
+
+def name_starts(software_id: str, description: Description) -> Iterator[dict[str, Any]]:
+    """How the names of a software begin, each name once: rows of `SoftwareNameStart`."""
     names = {description.name or "": ""}
     for tag, text in description.description.items():
         names.setdefault(text.localised_name or "", tag)
@@ -277,33 +289,32 @@ def name_starts(software_id: str, description: Description) -> Iterator[Software
         for number, start in enumerate(words.starts(name))
     )
     for position, (name, language, start, opening) in enumerate(starts):
-        yield SoftwareNameStart(
-            **_storable(
-                {
-                    "software_id": software_id,
-                    "position": position,
-                    "start": start,
-                    "opening": opening,
-                    "name": name[:LONGEST_KEY],
-                    "language": language,
-                }
-            )
+        yield _storable(
+            {
+                "software_id": software_id,
+                "position": position,
+                "start": start,
+                "opening": opening,
+                "name": name[:LONGEST_KEY],
+                "language": language,
+            }
         )
 
 
-def organisation_starts(organisation: Organisation) -> Iterator[OrganisationNameStart]:
-    """How the name of an organisation begins."""
-    for position, start in enumerate(words.starts(organisation.name or "")):
-        yield OrganisationNameStart(
-            uri=organisation.uri,
-            position=position,
-            start=start,
-            opening=position == 0,
-            name=(organisation.name or "")[:LONGEST_KEY],
-        )
+def organisation_starts(uri: str, name: str) -> Iterator[dict[str, Any]]:
+    """How the name of an organisation begins: rows of `OrganisationNameStart`."""
+    for position, start in enumerate(words.starts(name)):
+        yield {
+            "uri": uri,
+            "position": position,
+            "start": start,
+            "opening": position == 0,
+            "name": name[:LONGEST_KEY],
+        }
 
 
-def search_words(software_id: str, description: Description) -> SoftwareWords:
+def search_words(software_id: str, description: Description) -> dict[str, Any]:
+    """By what a software is found: a row of `SoftwareWords`."""
     texts = description.description.items()
     language = default_language(description) or ""
     organisation, needed = description.organisation, description.depends_on
@@ -315,9 +326,9 @@ def search_words(software_id: str, description: Description) -> SoftwareWords:
         *description.used_by,
         *description.categories,
     ]
-    return SoftwareWords(
-        software_id=software_id,
-        name=_stems(
+    return {
+        "software_id": software_id,
+        "name": _stems(
             (tag, f"{name} {' '.join(islice(words.pieces(name), MOST_PIECES))}")
             for tag, name in [
                 (language, description.name),
@@ -325,26 +336,26 @@ def search_words(software_id: str, description: Description) -> SoftwareWords:
             ]
             if name
         ),
-        summary=_stems(
+        "summary": _stems(
             (tag, part)
             for tag, text in texts
             for part in (text.generic_name, text.short_description)
         ),
-        features=_stems((tag, feature) for tag, text in texts for feature in text.features),
-        body=_stems(
+        "features": _stems((tag, feature) for tag, text in texts for feature in text.features),
+        "body": _stems(
             [(tag, text.long_description) for tag, text in texts]
             + [(language, part) for part in neutral]
         ),
-        titles=_listed([description.name, *(text.localised_name for _, text in texts)]),
-        organisations=_listed(
+        "titles": _listed([description.name, *(text.localised_name for _, text in texts)]),
+        "organisations": _listed(
             [organisation.name if organisation else None, description.legal.repo_owner]
         ),
-        users=_listed(description.used_by),
-        dependencies=_listed(
+        "users": _listed(description.used_by),
+        "dependencies": _listed(
             each.name for each in (*needed.open, *needed.proprietary, *needed.hardware)
         ),
-        spellings=" ".join(_spellings(description)),
-    )
+        "spellings": " ".join(_spellings(description)),
+    }
 
 
 def _spellings(description: Description) -> list[str]:

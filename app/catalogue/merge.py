@@ -29,7 +29,8 @@ def by_authority(records: Iterable[Record]) -> list[Record]:
             record.origin_catalog is not None,
             -record.updated_at.timestamp(),
             record.origin_catalog or "",
-            record.id,
+            record.catalog_id,
+            record.source_id,
         ),
     )
 
@@ -38,7 +39,12 @@ def primary(records: Iterable[Record]) -> Record:
     """The record that the Open Catalog API shows: the oldest that was given to us directly."""
     return min(
         records,
-        key=lambda record: (record.origin_catalog is not None, record.first_seen, record.id),
+        key=lambda record: (
+            record.origin_catalog is not None,
+            record.first_seen,
+            record.catalog_id,
+            record.source_id,
+        ),
     )
 
 

@@ -1,5 +1,7 @@
 """Files that cannot become records, kept with their report until somebody puts them right."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -7,40 +9,64 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import documents, identity
-from app.catalogue.entry import QuarantinedFile, Statement
+from app.catalogue import bulk, documents, identity
+from app.catalogue.entry import QuarantinedFile
 from app.catalogue.tables import Quarantine
 from app.pagination import Cursor, Page, PageRequest
+from app.publiccode import Report
 
 
-async def put(
-    session: AsyncSession, statement: Statement, *, reason: str, url: str | None, now: datetime
-) -> None:
-    """Keep this file, in place of what the same source sent before."""
-    row = await _by_source(session, statement)
-    if row is None:
-        row = Quarantine(
-            id=identity.new_id(),
-            catalog_id=statement.catalog_id,
-            source_id=statement.source_id,
-            first_seen=now,
-            **_content(statement, reason, url, now),
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file that is to be kept, why, and the address in question."""
+
+    catalog_id: str
+    source_id: str
+    raw: bytes
+    report: Report
+    reason: str
+    url: str | None
+
+
+async def put(session: AsyncSession, waiting: Sequence[Waiting], *, now: datetime) -> None:
+    """Keep these files, in place of what the same sources sent before; one of each source."""
+    if not waiting:
+        return
+    known = {
+        (row.catalog_id, row.source_id): row
+        for (row,) in await bulk.among(
+            session,
+            select(Quarantine),
+            col(Quarantine.source_id),
+            [each.source_id for each in waiting],
         )
-    else:
-        for name, value in _content(statement, reason, url, now).items():
-            setattr(row, name, value)
-    session.add(row)
+    }
+    for each in waiting:
+        row = known.get((each.catalog_id, each.source_id))
+        if row is None:
+            row = Quarantine(
+                id=identity.new_id(),
+                catalog_id=each.catalog_id,
+                source_id=each.source_id,
+                first_seen=now,
+                **_content(each, now),
+            )
+            session.add(row)
+        else:
+            for name, value in _content(each, now).items():
+                setattr(row, name, value)
     await session.flush()
 
 
-async def release(session: AsyncSession, statement: Statement) -> None:
-    """Forget the file that this source once sent: it has sent a usable one."""
-    await session.execute(
-        delete(Quarantine).where(
-            col(Quarantine.catalog_id) == statement.catalog_id,
-            col(Quarantine.source_id) == statement.source_id,
-        )
-    )
+async def release(session: AsyncSession, sources: Sequence[tuple[str, str]]) -> None:
+    """Forget the files of these (catalogue, source), which have sent usable ones."""
+    for catalog_id in dict.fromkeys(catalog_id for catalog_id, _ in sources):
+        for some in bulk.portions(source for owner, source in sources if owner == catalog_id):
+            await session.execute(
+                delete(Quarantine).where(
+                    col(Quarantine.catalog_id) == catalog_id, col(Quarantine.source_id).in_(some)
+                )
+            )
 
 
 async def listing(session: AsyncSession, page: PageRequest) -> Page[QuarantinedFile]:
@@ -59,23 +85,13 @@ async def listing(session: AsyncSession, page: PageRequest) -> Page[QuarantinedF
     )
 
 
-async def _by_source(session: AsyncSession, statement: Statement) -> Quarantine | None:
-    rows = await session.execute(
-        select(Quarantine).where(
-            col(Quarantine.catalog_id) == statement.catalog_id,
-            col(Quarantine.source_id) == statement.source_id,
-        )
-    )
-    return rows.scalar_one_or_none()
-
-
-def _content(statement: Statement, reason: str, url: str | None, now: datetime) -> dict[str, Any]:
+def _content(waiting: Waiting, now: datetime) -> dict[str, Any]:
     return {
-        "reason": reason,
-        "url": url,
-        "raw": statement.raw,
-        "content_hash": documents.content_hash(statement.raw),
-        "report": documents.report_json(statement.report),
+        "reason": waiting.reason,
+        "url": waiting.url,
+        "raw": waiting.raw,
+        "content_hash": documents.content_hash(waiting.raw),
+        "report": documents.report_json(waiting.report),
         "last_seen": now,
     }
 

@@ -1,38 +1,46 @@
 """What one catalogue says about one piece of software: write it, look it up, withdraw it.
 
-Every write ends in `remake`, which makes the software anew from all that is said about it.
+Writes are set-wise, and one is a set of one. Each ends in `settle`, which makes the software
+anew from all that is said about it.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from app.catalogue import (
-    analysis,
-    bundles,
-    changes,
-    documents,
-    events,
-    identity,
-    versions,
-    vocabulary,
-)
-from app.catalogue.entry import ChangeType, Outcome, Statement
-from app.catalogue.errors import SoftwareNotFound, UrlMissing, UrlTaken
+from app.catalogue import bulk, holdings, tombstones
+from app.catalogue.entry import Outcome, Statement
+from app.catalogue.errors import SoftwareNotFound
+from app.catalogue.holdings import Written
 from app.catalogue.merge import primary
-from app.catalogue.remake import ENTITY, addresses_of, blank, records_of, remake
-from app.catalogue.tables import (
-    Record,
-    Software,
-    SoftwareUrl,
-    Tombstone,
+from app.catalogue.settle import settle
+from app.catalogue.tables import Record, Software, SoftwareUrl
+
+Compared: TypeAlias = Row[*tuple[Any, ...]]
+"""A record without its texts."""
+
+COMPARED: tuple[Mapped[Any], ...] = (
+    col(Record.id),
+    col(Record.source_id),
+    col(Record.software_id),
+    col(Record.content_hash),
+    col(Record.report),
+    col(Record.active),
+    col(Record.vitality),
+    col(Record.origin_catalog),
+    col(Record.origin_id),
+    col(Record.via),
+    col(Record.tier),
+    col(Record.priority),
+    col(Record.source_modified),
 )
-from app.publiccode import urls
+"""What tells whether a statement is new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +66,32 @@ async def write(
     A statement without addresses keeps those of its record; raises UrlMissing if there is none.
     Raises UrlTaken when another source of the same catalogue holds one of them.
     """
-    record = await _by_source(session, statement)
-    known = await addresses_of(session, record.id) if record else ()
-    wanted = replace(statement, urls=statement.urls or known)
-    if record and _says_the_same(record, known, wanted):
-        record.last_seen = now
-        return Outcome.UNCHANGED, record.software_id
-    if not wanted.urls:
-        raise UrlMissing(statement.source_id)
-    await _refuse_taken(session, wanted, record)
-    if record:
-        return Outcome.UPDATED, await _update(session, record, wanted, now)
-    return Outcome.CREATED, await _create(session, wanted, now)
+    [written] = await write_all(session, [statement], now=now)
+    if written.refusal:
+        raise written.refusal
+    return written.outcome, written.software_id or ""
+
+
+async def write_all(
+    session: AsyncSession, statements: Sequence[Statement], *, now: datetime
+) -> list[Written]:
+    """As `write`, of many; what is refused says so and keeps nobody else.
+
+    It ends as if each had been written after the one before. What is said of the same software is
+    one change.
+    """
+    same = await _unchanged(session, statements)
+    for some in bulk.portions(known.id for known in same.values()):
+        seen = update(Record).where(col(Record.id).in_(some))
+        await session.execute(seen.values(last_seen=now, missing_since=None, missing_runs=0))
+    rest = [statement for at, statement in enumerate(statements) if at not in same]
+    written = iter(await _apply(session, rest, now))
+    return [
+        Written(Outcome.UNCHANGED, same[at].source_id, same[at].software_id)
+        if at in same
+        else next(written)
+        for at in range(len(statements))
+    ]
 
 
 async def held(session: AsyncSession, software_id: str, *, catalog_id: str | None = None) -> Held:
@@ -87,11 +109,11 @@ async def addressed(
 
     Raises SoftwareNotFound.
     """
-    records = [
-        record
-        for record in await records_of(session, software_id)
-        if catalog_id in (None, record.catalog_id)
-    ]
+    survivor = await tombstones.survivor(session, software_id)
+    statement = select(Record).where(col(Record.software_id) == survivor)
+    if catalog_id is not None:
+        statement = statement.where(col(Record.catalog_id) == catalog_id)
+    records = (await session.execute(statement)).scalars().all()
     if not records:
         raise SoftwareNotFound(software_id)
     return primary(records)
@@ -102,9 +124,10 @@ async def holder(session: AsyncSession, catalog_id: str, addresses: Sequence[str
     statement = (
         select(Record, col(SoftwareUrl.url))
         .join(SoftwareUrl, col(SoftwareUrl.record_id) == Record.id)
-        .where(col(SoftwareUrl.catalog_id) == catalog_id, col(SoftwareUrl.url).in_(addresses))
+        .where(col(SoftwareUrl.catalog_id) == catalog_id)
     )
-    found = {url: record for record, url in await session.execute(statement)}
+    rows = await bulk.among(session, statement, col(SoftwareUrl.url), addresses)
+    found = {url: record for record, url in rows}
     record = next((found[url] for url in addresses if url in found), None)
     return await _held(session, record) if record else None
 
@@ -121,143 +144,103 @@ async def withdraw(
 
     The software goes with its last record, and leaves a tombstone. Raises SoftwareNotFound.
     """
-    records = await records_of(session, software_id)
-    gone = [each for each in records if catalog_ids is None or each.catalog_id in catalog_ids]
+    known = await holdings.load(session, [await tombstones.survivor(session, software_id)])
+    gone = [
+        holding
+        for holding in known.held.values()
+        if catalog_ids is None or holding.record.catalog_id in catalog_ids
+    ]
     if not gone:
         raise SoftwareNotFound(software_id)
-    left = {each.catalog_id for each in gone}
-    await session.execute(delete(Record).where(col(Record.id).in_([each.id for each in gone])))
-    if len(gone) < len(records):
-        await identity.release(session, software_id)
-        software = await session.get_one(Software, software_id)
-        await remake(session, software, now, left=left)
-        return
-    await bundles.drop_member(session, software_id, now=now)
-    await vocabulary.forget(session, software_id)
-    await session.execute(delete(Software).where(col(Software.id) == software_id))
-    await analysis.forget(session, ENTITY, software_id)
-    session.add(Tombstone(software_id=software_id, reason=reason, successor=None, at=now))
-    changes.append(
-        session, ChangeType.DELETE, software_id, catalog_ids=left, revision=None, now=now
-    )
-    await events.record(session, ChangeType.DELETE, ENTITY, software_id, now=now)
+    known.drop(gone)
+    await settle(session, known, now=now, reason=reason)
 
 
-async def _create(session: AsyncSession, statement: Statement, now: datetime) -> str:
-    keys = [urls.key(url) for url in statement.urls]
-    owners = await identity.owners(session, keys)
-    known = next((owners[key] for key in keys if key in owners), None)
-    if known:
-        software = await session.get_one(Software, known)
-    else:
-        software = blank(identity.new_id(), now)
-        session.add(software)
-        await session.flush()
-    await identity.claim(session, software.id, set(keys) - owners.keys())
-    record = Record(
-        id=identity.new_id(),
-        catalog_id=statement.catalog_id,
-        source_id=statement.source_id,
-        software_id=software.id,
-        first_seen=now,
-        **_content(None, statement, now),
-    )
-    session.add(record)
-    await session.flush()
-    await _write_urls(session, record, statement.urls)
-    await remake(session, software, now)
-    return software.id
+async def withdraw_sources(
+    session: AsyncSession,
+    catalog_id: str,
+    source_ids: Collection[str],
+    *,
+    reason: str,
+    now: datetime,
+) -> int:
+    """Delete what these sources of a catalogue say; returns how many there were."""
+    of_catalog = select(col(Record.software_id)).where(col(Record.catalog_id) == catalog_id)
+    rows = await bulk.among(session, of_catalog, col(Record.source_id), source_ids)
+    known = await holdings.load(session, {software_id for (software_id,) in rows})
+    wanted = set(source_ids)
+    gone = [
+        holding
+        for holding in known.held.values()
+        if holding.record.catalog_id == catalog_id and holding.record.source_id in wanted
+    ]
+    known.drop(gone)
+    await settle(session, known, now=now, reason=reason)
+    return len(gone)
 
 
-async def _update(
-    session: AsyncSession, record: Record, statement: Statement, now: datetime
-) -> str:
-    software = await session.get_one(Software, record.software_id)
-    if statement.anew and not software.active:
-        now = software.created_at = max(now, software.updated_at + timedelta(microseconds=1))
-    if record.raw != statement.raw:
-        await versions.keep(session, record)
-    for name, value in _content(record, statement, now).items():
-        setattr(record, name, value)
-    await session.flush()
-    if statement.urls != await addresses_of(session, record.id):
-        await session.execute(delete(SoftwareUrl).where(col(SoftwareUrl.record_id) == record.id))
-        await _write_urls(session, record, statement.urls)
-        await identity.release(session, software.id)
-        keys = {urls.key(url) for url in statement.urls}
-        await identity.claim(
-            session, software.id, keys - (await identity.owners(session, keys)).keys()
+async def _apply(
+    session: AsyncSession, statements: Sequence[Statement], now: datetime
+) -> list[Written]:
+    if not statements:
+        return []
+    known = await holdings.about(session, statements)
+    written = [known.apply(statement, now) for statement in statements]
+    await settle(session, known, now=now)
+    return [
+        Written(done.outcome, done.source_id, holding.record.software_id) if holding else done
+        for done, holding in written
+    ]
+
+
+async def _unchanged(session: AsyncSession, statements: Sequence[Statement]) -> dict[int, Compared]:
+    """`{position: record}` of the statements that add nothing to what their records say.
+
+    Where the record is also spoken of by another statement, which does, it depends on their order.
+    """
+    known = await _spoken_of(session, statements)
+    ids = [row.id for row in known.values() if row]
+    spelled = await holdings.addresses_of(session, ids)
+    asserted = await holdings.identifiers_of(session, ids)
+    same, busy = {}, set()
+    for at, statement in enumerate(statements):
+        row = known[at]
+        if row is None:
+            continue
+        addresses = tuple(spelled[row.id])
+        if holdings.says_the_same(row, addresses, asserted.get(row.id, ()), statement):
+            same[at] = row
+        else:
+            busy.add(row.id)
+    return {at: row for at, row in same.items() if row.id not in busy}
+
+
+async def _spoken_of(
+    session: AsyncSession, statements: Sequence[Statement]
+) -> dict[int, Compared | None]:
+    """`{position: what is compared of the record that the statement is about}`."""
+    sources: dict[tuple[str, str], Compared] = {}
+    holders: dict[tuple[str, str], Compared] = {}
+    for catalog_id in {statement.catalog_id for statement in statements}:
+        said = [each for each in statements if each.catalog_id == catalog_id]
+        compared = select(*COMPARED).where(col(Record.catalog_id) == catalog_id)
+        names = [each.source_id for each in said if each.source_id is not None]
+        for row in await bulk.among(session, compared, col(Record.source_id), names):
+            sources[catalog_id, row.source_id] = row
+        compared = compared.add_columns(col(SoftwareUrl.url)).join(
+            SoftwareUrl, col(SoftwareUrl.record_id) == Record.id
         )
-    await remake(session, software, now)
-    return software.id
+        urls = [url for each in said if each.source_id is None for url in each.urls]
+        for row in await bulk.among(session, compared, col(SoftwareUrl.url), urls):
+            holders[catalog_id, row.url] = row
 
+    def meant(statement: Statement) -> Compared | None:
+        if statement.source_id is not None:
+            return sources.get((statement.catalog_id, statement.source_id))
+        found = (holders.get((statement.catalog_id, url)) for url in statement.urls)
+        return next((row for row in found if row is not None), None)
 
-def _content(record: Record | None, statement: Statement, now: datetime) -> dict[str, Any]:
-    """The columns a statement sets. The last valid description outlives a faulty text."""
-    report = statement.report
-    described = documents.description_json(report.description) if report.description else None
-    stale = False
-    if not report.valid and record is not None:
-        stale = record.valid or record.stale
-        if stale or described is None:
-            described = record.description
-    return {
-        "raw": statement.raw,
-        "content_hash": documents.content_hash(statement.raw),
-        "valid": report.valid,
-        "stale": stale,
-        "description": described,
-        "report": documents.report_json(report),
-        "active": statement.active,
-        "vitality": statement.vitality,
-        "last_seen": now,
-        "updated_at": now,
-    }
-
-
-def _says_the_same(record: Record, known: tuple[str, ...], statement: Statement) -> bool:
-    return (
-        record.content_hash == documents.content_hash(statement.raw)
-        and record.report == documents.report_json(statement.report)
-        and (known, record.active, record.vitality)
-        == (statement.urls, statement.active, statement.vitality)
-    )
-
-
-async def _refuse_taken(session: AsyncSession, statement: Statement, record: Record | None) -> None:
-    rows = await session.execute(
-        select(col(SoftwareUrl.url), col(SoftwareUrl.record_id)).where(
-            col(SoftwareUrl.catalog_id) == statement.catalog_id,
-            col(SoftwareUrl.url).in_(statement.urls),
-        )
-    )
-    for url, holder_id in rows:
-        if record is None or holder_id != record.id:
-            raise UrlTaken(url)
-
-
-async def _write_urls(session: AsyncSession, record: Record, addresses: Sequence[str]) -> None:
-    session.add_all(
-        SoftwareUrl(
-            record_id=record.id,
-            position=position,
-            catalog_id=record.catalog_id,
-            url=url,
-            key=urls.key(url),
-        )
-        for position, url in enumerate(addresses)
-    )
-    await session.flush()
-
-
-async def _by_source(session: AsyncSession, statement: Statement) -> Record | None:
-    rows = await session.execute(
-        select(Record).where(
-            col(Record.catalog_id) == statement.catalog_id,
-            col(Record.source_id) == statement.source_id,
-        )
-    )
-    return rows.scalar_one_or_none()
+    return {at: meant(statement) for at, statement in enumerate(statements)}
 
 
 async def _held(session: AsyncSession, record: Record) -> Held:
@@ -269,7 +252,7 @@ async def _held(session: AsyncSession, record: Record) -> Held:
         source_id=record.source_id,
         software_id=record.software_id,
         raw=record.raw,
-        urls=await addresses_of(session, record.id),
+        urls=tuple((await holdings.addresses_of(session, [record.id]))[record.id]),
         active=record.active,
         vitality=record.vitality,
         untouched=software.created_at == software.updated_at,

@@ -7,14 +7,14 @@ batches, between which others write; whoever is interrupted may begin again.
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from app.catalogue import mapping, vocabulary
-from app.catalogue.remake import describe, records_of, write_starts
-from app.catalogue.tables import Organisation, Software, SoftwareNameStart, SoftwareWords
+from app.catalogue import bulk, holdings, mapping, parts
+from app.catalogue.remake import describe
+from app.catalogue.tables import Organisation, Record, Software
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
 
@@ -35,14 +35,12 @@ async def reindex(database: Database, *, batch: int = BATCH) -> AsyncGenerator[i
     """Write the search words of all software anew; yields how many more are done, once they are."""
     async for uris in _batches(database, col(Organisation.uri), batch):
         async with transaction(database) as session:
-            for uri in uris:
-                if organisation := await session.get(Organisation, uri):
-                    await write_starts(session, organisation)
+            names = select(col(Organisation.uri), col(Organisation.name))
+            rows = await bulk.among(session, names, col(Organisation.uri), uris)
+            await parts.write_starts(session, dict(rows))
     async for ids in _batches(database, col(Software.id), batch):
         async with transaction(database) as session:
-            for software_id in ids:
-                if software := await session.get(Software, software_id):
-                    await _index(session, software)
+            await _index(session, ids)
         yield len(ids)
 
 
@@ -60,24 +58,14 @@ async def _batches(database: Database, key: Mapped[str], size: int) -> AsyncIter
         await asyncio.sleep(SECONDS_BETWEEN)
 
 
-async def _index(session: AsyncSession, software: Software) -> None:
-    description = describe(await records_of(session, software.id))
-    for name, value in mapping.columns(description).items():
-        setattr(software, name, value)
-    taught = await vocabulary.learnt_from(session, software.id)
-    made = mapping.search_words(software.id, description)
-    row = await session.scalar(
-        select(SoftwareWords).where(col(SoftwareWords.software_id) == software.id)
-    )
-    if row is None:
-        session.add(made)
-    else:
-        # In its place: the full-text index knows it by its number.
-        for name, value in made.model_dump(exclude={"id"}).items():
-            setattr(row, name, value)
-    await session.execute(
-        delete(SoftwareNameStart).where(col(SoftwareNameStart.software_id) == software.id)
-    )
-    session.add_all(mapping.name_starts(software.id, description))
+async def _index(session: AsyncSession, software_ids: Sequence[str]) -> None:
+    known = await holdings.load(session, software_ids)
+    records: dict[str, list[Record]] = {id: [] for id in known.software}
+    for holding in known.held.values():
+        records[holding.record.software_id].append(holding.record)
+    described = {id: describe(some) for id, some in records.items()}
+    for id, software in known.software.items():
+        for name, value in mapping.columns(described[id]).items():
+            setattr(software, name, value)
     await session.flush()
-    await vocabulary.change(session, taught, made.spellings.split())
+    await parts.index(session, described)

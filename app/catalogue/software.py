@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import documents
+from app.catalogue import documents, tombstones
 from app.catalogue.entry import Entry, SoftwareFilter
 from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.listing import page_of, within
@@ -20,17 +20,17 @@ from app.publiccode import urls
 async def get(session: AsyncSession, id: str, *, catalog_id: str | None = None) -> Entry:
     """The software with this id, inactive or not; as this catalogue has it, if one is named.
 
-    Raises SoftwareNotFound.
+    What was merged into other software is found under its old id. Raises SoftwareNotFound.
     """
-    row = await session.get(Software, id)
+    row = await session.get(Software, await tombstones.survivor(session, id))
     if row is None:
         raise SoftwareNotFound(id)
     if catalog_id is None:
-        return Entry(id, row.document, row.created_at)
+        return Entry(row.id, row.document, row.created_at)
     documents_of = await as_said_by(session, catalog_id, [row])
-    if id not in documents_of:
+    if row.id not in documents_of:
         raise SoftwareNotFound(id)
-    return Entry(id, documents_of[id], row.created_at)
+    return Entry(row.id, documents_of[row.id], row.created_at)
 
 
 async def listing(session: AsyncSession, wanted: SoftwareFilter, page: PageRequest) -> Page[Entry]:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.catalogue import bulk
 from app.catalogue.tables import Record, RecordVersion
 
 MOST_LINES_COMPARED = 5_000
@@ -27,21 +28,29 @@ class Version:
     at: datetime
 
 
-async def keep(session: AsyncSession, record: Record) -> None:
-    """Put the record's present text away, before it gets another."""
-    last = await session.execute(
-        select(func.max(RecordVersion.number)).where(col(RecordVersion.record_id) == record.id)
+def copied(record: Record) -> RecordVersion:
+    """The record's present text, before it gets another; `keep` gives it its number."""
+    return RecordVersion(
+        record_id=record.id,
+        number=0,
+        raw=record.raw,
+        content_hash=record.content_hash,
+        valid=record.valid,
+        at=record.updated_at,
     )
-    session.add(
-        RecordVersion(
-            record_id=record.id,
-            number=(last.scalar_one() or 0) + 1,
-            raw=record.raw,
-            content_hash=record.content_hash,
-            valid=record.valid,
-            at=record.updated_at,
-        )
+
+
+async def keep(session: AsyncSession, outdated: Sequence[RecordVersion]) -> None:
+    """Put these texts away: several of one record in their order."""
+    newest = select(col(RecordVersion.record_id), func.max(RecordVersion.number)).group_by(
+        col(RecordVersion.record_id)
     )
+    records = [version.record_id for version in outdated]
+    rows = await bulk.among(session, newest, col(RecordVersion.record_id), records)
+    last = dict(rows)
+    for version in outdated:
+        version.number = last[version.record_id] = last.get(version.record_id, 0) + 1
+    session.add_all(outdated)
 
 
 async def of_record(session: AsyncSession, record: Record) -> list[Version]:

@@ -4,20 +4,21 @@ A delivery is lined up in the transaction of its event. It waits a moment for fu
 the same kind about the same thing, which then take its place: one message for one edit.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import documents, identity
+from app.catalogue import bulk, documents, identity
 from app.catalogue.entry import Entry
 from app.catalogue.errors import AlreadyExists, FilterMisplaced, WebhookNotFound
 from app.catalogue.listing import page_of
-from app.catalogue.tables import Delivery, Event, Webhook
+from app.catalogue.tables import Delivery, Webhook
 from app.pagination import Page, PageRequest, rfc3339
 
 SUBSCRIBABLE = frozenset({"software", "publishers"})
@@ -129,63 +130,77 @@ async def remove(session: AsyncSession, id: str) -> None:
     await session.delete(await _row(session, id))
 
 
-async def line_up(session: AsyncSession, event: Event, *, now: datetime) -> None:
-    """Put the event into the outbox for everybody who subscribed to it.
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """An event as subscribers are told of it."""
+
+    event_id: str
+    event_type: str
+    entity_id: str
+    at: datetime
+
+
+async def line_up(session: AsyncSession, entity_type: str, occasions: Sequence[Occasion]) -> None:
+    """Put events about things of one type into the outbox for everybody who subscribed to them.
 
     Until the end nobody can unsubscribe, since what is lined up needs its webhook.
     """
-    if event.entity_type not in SUBSCRIBABLE:
+    if entity_type not in SUBSCRIBABLE:
+        return
+    subscribers: dict[str, list[str]] = {}
+    statement = select(col(Webhook.entity_id), col(Webhook.id)).where(
+        col(Webhook.entity_type) == entity_type, col(Webhook.disabled_at).is_(None)
+    )
+    for entity_id, webhook_id in await bulk.among(
+        session,
+        statement.with_for_update(read=True, key_share=True),
+        col(Webhook.entity_id),
+        ["", *(each.entity_id for each in occasions)],
+    ):
+        subscribers.setdefault(entity_id, []).append(webhook_id)
+    if not subscribers:
         return
     wait: Debounce = session.info[DEBOUNCE]
-    subscribers = await session.execute(
-        select(col(Webhook.id))
-        .where(
-            col(Webhook.entity_type) == event.entity_type,
-            or_(col(Webhook.entity_id) == "", col(Webhook.entity_id) == event.entity_id),
-            col(Webhook.disabled_at).is_(None),
-        )
-        .with_for_update(read=True, key_share=True)
-    )
-    subject = f"/{event.entity_type}/{event.entity_id}"
-    for webhook_id in subscribers.scalars().all():
-        waiting = await _waiting(session, webhook_id, event.type, subject)
-        if waiting is None:
-            session.add(_delivery(webhook_id, event, subject, due_at=now + wait.quiet))
-        else:
-            waiting.event_id = event.id
-            waiting.due_at = min(now + wait.quiet, waiting.created_at + wait.longest)
+    subjects = {each.entity_id: f"/{entity_type}/{each.entity_id}" for each in occasions}
+    waiting = await _waiting(session, subjects.values())
+    for each in occasions:
+        subject = subjects[each.entity_id]
+        for webhook_id in (*subscribers.get("", ()), *subscribers.get(each.entity_id, ())):
+            delivery = waiting.get((webhook_id, each.event_type, subject))
+            if delivery is None:
+                session.add(_delivery(webhook_id, each, subject, due_at=each.at + wait.quiet))
+            else:
+                delivery.event_id = each.event_id
+                delivery.due_at = min(each.at + wait.quiet, delivery.created_at + wait.longest)
 
 
 async def _waiting(
-    session: AsyncSession, webhook_id: str, event_type: str, subject: str
-) -> Delivery | None:
-    """The delivery that was lined up for the same reason, and was not tried yet."""
-    rows = await session.execute(
+    session: AsyncSession, subjects: Iterable[str]
+) -> dict[tuple[str, str, str], Delivery]:
+    """`{(webhook id, type, subject): delivery}` of those lined up that were not tried yet."""
+    rows = await bulk.among(
+        session,
         select(Delivery)
-        .where(
-            col(Delivery.webhook_id) == webhook_id,
-            col(Delivery.event_type) == event_type,
-            col(Delivery.subject) == subject,
-            col(Delivery.state) == DeliveryState.WAITING,
-            col(Delivery.attempts) == 0,
-        )
-        .with_for_update(skip_locked=True)
+        .where(col(Delivery.state) == DeliveryState.WAITING, col(Delivery.attempts) == 0)
+        .with_for_update(skip_locked=True),
+        col(Delivery.subject),
+        subjects,
     )
-    return rows.scalars().first()
+    return {(row.webhook_id, row.event_type, row.subject): row for (row,) in rows}
 
 
-def _delivery(webhook_id: str, event: Event, subject: str, *, due_at: datetime) -> Delivery:
+def _delivery(webhook_id: str, occasion: Occasion, subject: str, *, due_at: datetime) -> Delivery:
     return Delivery(
         id=identity.new_id(),
         webhook_id=webhook_id,
-        event_id=event.id,
-        event_type=event.type,
+        event_id=occasion.event_id,
+        event_type=occasion.event_type,
         subject=subject,
         state=DeliveryState.WAITING,
         attempts=0,
         status=None,
         error=None,
-        created_at=event.created_at,
+        created_at=occasion.at,
         due_at=due_at,
     )
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from app.catalogue.entry import ROOT_ID, Submitted
 from app.catalogue.transaction import transaction
 from app.database import Database
-from app.ingest.submission import Source, prepare, submit
-from app.publiccode import Report
+from app.ingest.submission import Source, Submission, prepare, submit_all
 
 FILES_PER_COMMIT = 50
 LONGEST_SOURCE_ID = 500
@@ -69,37 +68,24 @@ async def ingest(
     for start in range(0, len(files), FILES_PER_COMMIT):
         batch = files[start : start + FILES_PER_COMMIT]
         texts = [await _text(file, max_bytes, major) for file in batch]
-        for outcome in await _store(database, texts, now()):
-            yield outcome
+        async with transaction(database) as session:
+            stored = await submit_all(
+                session, [text for text in texts if isinstance(text, Submission)], now=now()
+            )
+        done = iter(stored)
+        for text in texts:
+            yield text if isinstance(text, Unread) else next(done)
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    source: Source
-    raw: bytes
-    report: Report
-
-
-async def _text(file: SourceFile, max_bytes: int, major: int) -> _Text | Unread:
+async def _text(file: SourceFile, max_bytes: int, major: int) -> Submission | Unread:
     try:
         raw = _read(file.path, max_bytes + 1)
     except OSError as error:
         return Unread(file.source_id, f"could not be read: {error.strerror}")
     if len(raw) > max_bytes:
         return Unread(file.source_id, f"is longer than {max_bytes} bytes")
-    return _Text(Source(ROOT_ID, file.source_id, file.alone), raw, await prepare(raw, major=major))
-
-
-async def _store(
-    database: Database, texts: Sequence[_Text | Unread], now: datetime
-) -> list[Submitted | Unread]:
-    async with transaction(database) as session:
-        return [
-            text
-            if isinstance(text, Unread)
-            else await submit(session, text.source, text.raw, text.report, now=now)
-            for text in texts
-        ]
+    source = Source(ROOT_ID, file.source_id, file.alone)
+    return Submission(source, raw, await prepare(raw, major=major))
 
 
 def _read(path: Path, size: int) -> bytes:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.catalogue import documents
-from app.catalogue.entry import ROOT_ID, Outcome, Submitted
+from app.catalogue.entry import ROOT_ID, Outcome
 from app.database import Session
-from app.ingest.submission import Policy, Source, declared_url, is_usable, prepare, put, submit
+from app.ingest.submission import Policy, Source, Submission, prepare, submit_all
 from app.publiccode import Report
 
 LINES_PER_COMMIT = 50
@@ -72,39 +72,30 @@ async def _store(
     now: datetime,
 ) -> list[LineOutcome]:
     """Texts are read before the first lock is taken."""
-    reports = {
-        number: await prepare(line.raw, major=policy.major)
-        for number, line in batch
-        if isinstance(line, Offered)
-    }
-    outcomes = []
-    async with writing() as session:
-        for number, line in batch:
-            if isinstance(line, Refused):
-                outcomes.append(LineOutcome(number, Outcome.REJECTED, line.reason))
-                continue
-            report = reports[number]
-            if policy.strict and not report.valid:
-                outcomes.append(
-                    LineOutcome(number, Outcome.REJECTED, "invalid", report, line.source_id)
-                )
-                continue
-            done = await _submit(session, line, report, now)
-            outcomes.append(
-                LineOutcome(
-                    number, done.outcome, done.reason, report, done.source_id, done.software_id
-                )
+    outcomes: dict[int, LineOutcome] = {}
+    submissions: dict[int, Submission] = {}
+    for number, line in batch:
+        if isinstance(line, Refused):
+            outcomes[number] = LineOutcome(number, Outcome.REJECTED, line.reason)
+            continue
+        report = await prepare(line.raw, major=policy.major)
+        if policy.strict and not report.valid:
+            outcomes[number] = LineOutcome(
+                number, Outcome.REJECTED, "invalid", report, line.source_id
             )
-    return outcomes
+        else:
+            submissions[number] = Submission(_source(line), line.raw, report, line.url)
+    async with writing() as session:
+        stored = await submit_all(session, list(submissions.values()), now=now)
+    for number, done in zip(submissions, stored, strict=True):
+        outcomes[number] = LineOutcome(
+            number, done.outcome, done.reason, done.report, done.source_id, done.software_id
+        )
+    return [outcomes[number] for number, _ in batch]
 
 
-async def _submit(session: Session, line: Offered, report: Report, now: datetime) -> Submitted:
-    """By the name of its source if it has one, else by its address, else into quarantine."""
+def _source(line: Offered) -> Source:
+    """By its name if it has one; else its address tells, or its text, should it have none."""
     if line.source_id is not None:
-        source = Source(ROOT_ID, line.source_id)
-        return await submit(session, source, line.raw, report, url=line.url, now=now)
-    url = line.url or declared_url(report)
-    if url is not None and is_usable(url):
-        return await put(session, url, line.raw, report, now=now)
-    source = Source(ROOT_ID, documents.content_hash(line.raw))
-    return await submit(session, source, line.raw, report, now=now)
+        return Source(ROOT_ID, line.source_id)
+    return Source(ROOT_ID, documents.content_hash(line.raw), alone=True)

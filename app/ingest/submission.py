@@ -4,7 +4,8 @@ Text is validated before a transaction takes its first lock, and a large one in 
 nobody's file delays another's request.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import partial
@@ -13,13 +14,24 @@ from typing import Final, Literal
 from anyio import CapacityLimiter, to_thread
 
 from app.catalogue import identity, quarantine, records, software
-from app.catalogue.entry import ROOT_ID, Entry, Outcome, Statement, Submitted
-from app.catalogue.errors import FileRefused, UrlMissing, UrlTaken
+from app.catalogue.entry import (
+    ROOT_ID,
+    Entry,
+    Outcome,
+    Provenance,
+    Statement,
+    Submitted,
+)
+from app.catalogue.errors import FileRefused, UrlTaken
+from app.catalogue.holdings import Written
 from app.database import Session
 from app.publiccode import Report, urls, validate
 
 LONGEST_VALIDATED_IN_PLACE = 64 * 1024
 """Bytes of the largest file that is validated in the event loop: about ten milliseconds."""
+
+URL_MISSING, URL_TAKEN = "url-missing", "url-taken"
+"""Why a file is in quarantine."""
 
 LONGEST_ADDRESS = 500
 """Characters of the longest address that can be stored and looked up."""
@@ -81,6 +93,7 @@ class Source:
     catalog_id: str
     source_id: str
     alone: bool = False
+    provenance: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +123,37 @@ async def accept(data: bytes, policy: Policy) -> Report:
     return report
 
 
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A file that was read and validated; its address is the one in it, unless a `url` is given."""
+
+    source: Source
+    raw: bytes
+    report: Report
+    url: str | None = None
+
+    @property
+    def declared(self) -> str | None:
+        """The address that is claimed, usable or not."""
+        return self.url or declared_url(self.report)
+
+    def addresses(self) -> tuple[str, ...]:
+        """The address under which the file can be stored, if there is one."""
+        declared = self.declared
+        return addresses(declared) if declared and is_usable(declared) else ()
+
+    def statement(self) -> Statement:
+        """What is said, and by which source."""
+        return Statement(
+            catalog_id=self.source.catalog_id,
+            source_id=None if self.source.alone else self.source.source_id,
+            raw=self.raw,
+            report=self.report,
+            urls=self.addresses(),
+            provenance=self.source.provenance,
+        )
+
+
 async def submit(
     session: Session,
     source: Source,
@@ -119,44 +163,58 @@ async def submit(
     url: str | None = None,
     now: datetime,
 ) -> Submitted:
-    """Store what this source says now: a record if it has a free address, else quarantine.
+    """Store what this source says now: a record if it has a free address, else quarantine."""
+    [submitted] = await submit_all(session, [Submission(source, data, report, url)], now=now)
+    return submitted
 
-    The address is the one in the file, unless another `url` is given.
-    """
-    declared = url or declared_url(report)
-    wanted = addresses(declared) if declared and is_usable(declared) else ()
-    statement = Statement(
-        catalog_id=source.catalog_id,
-        source_id=source.source_id,
-        raw=data,
-        report=report,
-        urls=wanted,
+
+async def submit_all(
+    session: Session, submissions: Sequence[Submission], *, now: datetime
+) -> list[Submitted]:
+    """As `submit`, of many, in their order."""
+    statements = [each.statement() for each in submissions]
+    storable = [at for at, each in enumerate(statements) if each.urls or each.source_id is not None]
+    written = await records.write_all(session, [statements[at] for at in storable], now=now)
+    became = dict(zip(storable, written, strict=True))
+    submitted = [_submitted(each, became.get(at)) for at, each in enumerate(submissions)]
+    await _keep(session, submissions, submitted, now)
+    return submitted
+
+
+def _submitted(submission: Submission, written: Written | None) -> Submitted:
+    outcome = written.outcome if written else Outcome.QUARANTINED
+    reason = None
+    if outcome is Outcome.QUARANTINED:
+        taken = written is not None and isinstance(written.refusal, UrlTaken)
+        reason = URL_TAKEN if taken else URL_MISSING
+    return Submitted(
+        outcome,
+        submission.source.source_id,
+        submission.report,
+        software_id=written.software_id if written else None,
+        reason=reason,
     )
-    if source.alone and not wanted:
-        return await _quarantine(session, statement, "url-missing", declared, now)
-    known = await _known_by_address(session, statement) if source.alone else statement
-    try:
-        outcome, software_id = await records.write(session, known, now=now)
-    except UrlTaken as error:
-        return await _quarantine(session, statement, "url-taken", error.url, now)
-    except UrlMissing:
-        return await _quarantine(session, statement, "url-missing", declared, now)
-    await quarantine.release(session, statement)
-    return Submitted(outcome, source.source_id, report, software_id=software_id)
 
 
-async def _known_by_address(session: Session, statement: Statement) -> Statement:
-    """The statement as that of the record which holds its address, or of a new one."""
-    holder = await records.holder(session, statement.catalog_id, statement.urls)
-    if holder is None:
-        return replace(statement, source_id=identity.new_id())
-    return replace(
-        statement,
-        source_id=holder.source_id,
-        urls=holder.urls,
-        active=holder.active,
-        vitality=holder.vitality,
-    )
+async def _keep(
+    session: Session,
+    submissions: Sequence[Submission],
+    submitted: Sequence[Submitted],
+    now: datetime,
+) -> None:
+    """Put into quarantine what could not be stored, and release what now could be."""
+    last = {
+        (each.source.catalog_id, each.source.source_id): (each, done)
+        for each, done in zip(submissions, submitted, strict=True)
+    }
+    waiting = [
+        quarantine.Waiting(*source, each.raw, each.report, done.reason, each.declared)
+        for source, (each, done) in last.items()
+        if done.reason
+    ]
+    await quarantine.put(session, waiting, now=now)
+    released = [source for source, (_, done) in last.items() if not done.reason]
+    await quarantine.release(session, released)
 
 
 async def put(
@@ -172,19 +230,11 @@ async def put(
 
     Of software that is there, all but the text stays.
     """
-    wanted = addresses(url)
-    holder = await records.holder(session, catalog_id, wanted)
     statement = Statement(
-        catalog_id=catalog_id,
-        source_id=holder.source_id if holder else identity.new_id(),
-        raw=data,
-        report=report,
-        urls=holder.urls if holder else wanted,
-        active=holder.active if holder else True,
-        vitality=holder.vitality if holder else None,
+        catalog_id=catalog_id, source_id=None, raw=data, report=report, urls=addresses(url)
     )
-    outcome, software_id = await records.write(session, statement, now=now)
-    return Submitted(outcome, statement.source_id, report, software_id=software_id)
+    [written] = await records.write_all(session, [statement], now=now)
+    return Submitted(written.outcome, written.source_id, report, software_id=written.software_id)
 
 
 async def create(
@@ -275,10 +325,3 @@ def is_usable(url: str) -> bool:
 async def _write(session: Session, statement: Statement, now: datetime) -> Entry:
     _, software_id = await records.write(session, statement, now=now)
     return await software.get(session, software_id, catalog_id=statement.catalog_id)
-
-
-async def _quarantine(
-    session: Session, statement: Statement, reason: str, url: str | None, now: datetime
-) -> Submitted:
-    await quarantine.put(session, statement, reason=reason, url=url, now=now)
-    return Submitted(Outcome.QUARANTINED, statement.source_id, statement.report, reason=reason)

@@ -16,8 +16,8 @@ from sqlalchemy import insert, text
 from sqlmodel import SQLModel
 
 from app.catalogue import mapping
-from app.catalogue.remake import blank
-from app.catalogue.tables import Organisation
+from app.catalogue.entry import Tier
+from app.catalogue.tables import Organisation, Software, SoftwareWords
 from app.catalogue.transaction import transaction
 from app.database import Database, open_database, reading, upgrade
 from app.publiccode import Description, validate, vocabulary
@@ -72,11 +72,23 @@ async def _fill(database: Database, chance: random.Random) -> None:
         rows: dict[type[SQLModel], list[dict[str, Any]]] = defaultdict(list)
         for number in range(start, min(start + LOT, NUMBER)):
             description = next(described)
-            software = blank(_id(number), NOON)
-            columns = {"active": True, "item": _item(number), **mapping.columns(description)}
-            rows[type(software)].append(software.model_dump() | columns)
-            for part in mapping.parts(_id(number), description):
-                rows[type(part)].append(part.model_dump(exclude={"id"}))
+            rows[Software].append(
+                {
+                    **dict.fromkeys(("revision", "described", "document"), ""),
+                    "id": _id(number),
+                    "active": True,
+                    "valid": True,
+                    "stale": False,
+                    "tier": Tier.PUBLISHED,
+                    "created_at": NOON,
+                    "updated_at": NOON,
+                    "item": _item(number),
+                    **mapping.columns(description),
+                }
+            )
+            rows[SoftwareWords].append(mapping.search_words(_id(number), description))
+            for part, row in mapping.parts(_id(number), description):
+                rows[part].append(row)
         async with transaction(database) as session:
             if start == 0:
                 named = [{"uri": _uri(number), "name": f"Kommun {number}"} for number in range(500)]

@@ -61,9 +61,9 @@ from app.catalogue.tables.registry import (  # noqa: E402 - named by the convent
 from app.catalogue.tables.software import (  # noqa: E402 - named by the convention above
     Quarantine,
     Record,
+    RecordIdentifier,
     RecordVersion,
     Software,
-    SoftwareKey,
     SoftwareUrl,
 )
 
@@ -85,6 +85,7 @@ __all__ = [
     "Publisher",
     "Quarantine",
     "Record",
+    "RecordIdentifier",
     "RecordVersion",
     "RevokedToken",
     "SetMember",
@@ -95,7 +96,6 @@ __all__ = [
     "SoftwareContractor",
     "SoftwareCountry",
     "SoftwareDependency",
-    "SoftwareKey",
     "SoftwareLanguage",
     "SoftwareLicence",
     "SoftwareNameStart",

@@ -162,6 +162,7 @@ class Delivery(SQLModel, table=True):
     __tablename__ = "deliveries"
     __table_args__ = (
         Index("ix_deliveries_state_due_at", "state", "due_at"),
+        Index("ix_deliveries_subject", "subject"),
         Index("ix_deliveries_webhook_id_created_at", "webhook_id", "created_at"),
     )
 

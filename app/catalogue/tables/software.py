@@ -15,6 +15,7 @@ class Software(SQLModel, table=True):
     """One piece of software: the merge of what the catalogues say about it.
 
     `maintained_until` is a date, far away where no end is set; `vitality` is from 0 to 100.
+    `described` is the hash of the merged description, which tells whether its parts are current.
     """
 
     __tablename__ = "software"
@@ -48,6 +49,7 @@ class Software(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
     revision: str
+    described: str
     document: str = Field(sa_type=Text)
     item: str = Field(sa_type=Text)
 
@@ -58,6 +60,10 @@ class Record(SQLModel, table=True):
     `origin_catalog` and `origin_id` name the catalogue that read the file first, and never change
     in transit; both are empty for what was given to us directly. `description` is the JSON of
     the last valid description, or of the best effort where there never was one.
+
+    `own_software_id` is the id of its software while no older record is in it, `own_since` when
+    that began: what is split off gets it back. Records that were set `apart` by hand are one
+    software only with those that have the same mark, whatever they share.
     """
 
     __tablename__ = "records"
@@ -67,9 +73,15 @@ class Record(SQLModel, table=True):
     catalog_id: str = Field(foreign_key="catalogs.id", index=True)
     source_id: str
     software_id: str = Field(foreign_key="software.id", index=True)
+    own_software_id: str = Field(index=True, unique=True)
+    own_since: datetime = Field(sa_type=UtcDateTime)
+    apart: str | None = None
     origin_catalog: str | None = None
     origin_id: str | None = None
     via: list[str] = Field(default_factory=list, sa_type=JSON)
+    tier: str
+    priority: int = 0
+    source_modified: datetime | None = Field(default=None, sa_type=UtcDateTime)
     raw: bytes = Field(sa_type=LargeBinary)
     content_hash: str
     valid: bool
@@ -80,6 +92,8 @@ class Record(SQLModel, table=True):
     vitality: str | None = Field(default=None, sa_type=Text)
     first_seen: datetime = Field(sa_type=UtcDateTime)
     last_seen: datetime = Field(sa_type=UtcDateTime)
+    missing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    missing_runs: int = 0
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -96,13 +110,15 @@ class SoftwareUrl(SQLModel, table=True):
     key: str = Field(index=True)
 
 
-class SoftwareKey(SQLModel, table=True):
-    """Which software an address belongs to, whichever way the address is spelled."""
+class RecordIdentifier(SQLModel, table=True):
+    """Evidence beside addresses: `key` is what makes records with the same one the same software."""
 
-    __tablename__ = "software_keys"
+    __tablename__ = "record_identifiers"
 
-    key: str = Field(primary_key=True)
-    software_id: str = Field(foreign_key="software.id", ondelete="CASCADE", index=True)
+    record_id: str = Field(foreign_key="records.id", ondelete="CASCADE", primary_key=True)
+    scheme: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    key: str = Field(index=True)
 
 
 class Quarantine(SQLModel, table=True):

@@ -1,0 +1,64 @@
+"""Many rows with few statements, within what the engines take at once."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar, TypeVarTuple
+
+from sqlalchemy import Row, Select, delete, insert, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped
+from sqlmodel import SQLModel
+
+MOST_VALUES = 500
+"""Of one statement; the engines have limits."""
+
+T = TypeVar("T")
+Columns = TypeVarTuple("Columns")
+
+
+async def among(
+    session: AsyncSession,
+    statement: Select[*Columns],
+    column: Mapped[Any],
+    values: Iterable[object],
+) -> list[Row[*Columns]]:
+    """The rows of which this column has one of these values."""
+    found: list[Row[*Columns]] = []
+    for some in portions(values):
+        found += (await session.execute(statement.where(column.in_(some)))).all()
+    return found
+
+
+async def add(
+    session: AsyncSession, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert these rows."""
+    if rows:
+        await session.execute(insert(table), rows)
+
+
+async def replace(
+    session: AsyncSession, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Give the rows with these primary keys these values; none of them may be loaded."""
+    if rows:
+        await session.execute(update(table), rows)
+
+
+async def remove(
+    session: AsyncSession,
+    table: type[SQLModel],
+    column: Mapped[Any],
+    values: Collection[object],
+) -> None:
+    """Delete the rows of which this column has one of these values; none of them may be loaded."""
+    for some in portions(values):
+        statement = delete(table).where(column.in_(some))
+        await session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def portions(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values, each once, as many at a time as one statement takes."""
+    rest = iter(dict.fromkeys(values))
+    while some := list(islice(rest, MOST_VALUES)):
+        yield some

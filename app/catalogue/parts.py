@@ -1,0 +1,94 @@
+"""The rows beside software that hold its description: written for many at a time."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.catalogue import bulk, mapping, vocabulary
+from app.catalogue.tables import (
+    Organisation,
+    OrganisationNameStart,
+    SoftwareNameStart,
+    SoftwareWords,
+)
+from app.publiccode import Description
+
+
+async def write(
+    session: AsyncSession, described: Mapping[str, Description], *, fresh: Collection[str]
+) -> None:
+    """Write `{software id: its description}` in place of what was there; `fresh` have nothing yet."""
+    replaced = [id for id in described if id not in fresh]
+    for table in mapping.PARTS:
+        await bulk.remove(session, table, col(table.software_id), replaced)
+    await _name_organisations(session, described.values())
+    rows: dict[mapping.Part, list[Mapping[str, Any]]] = defaultdict(list)
+    for software_id, description in described.items():
+        for table, row in mapping.parts(software_id, description):
+            rows[table].append(row)
+    for table, several in rows.items():
+        await bulk.add(session, table, several)
+    await index(session, described)
+
+
+async def index(session: AsyncSession, described: Mapping[str, Description]) -> None:
+    """Write by what search finds `{software id: its description}`."""
+    words = select(
+        col(SoftwareWords.software_id), col(SoftwareWords.id), col(SoftwareWords.spellings)
+    )
+    rows = await bulk.among(session, words, col(SoftwareWords.software_id), described)
+    known = {software_id: number for software_id, number, _ in rows}
+    before = [spelling for _, _, spellings in rows for spelling in spellings.split()]
+    written = [mapping.search_words(id, description) for id, description in described.items()]
+    after = [spelling for row in written for spelling in row["spellings"].split()]
+    await bulk.add(
+        session, SoftwareWords, [row for row in written if row["software_id"] not in known]
+    )
+    # In their place: the full-text index knows them by their numbers.
+    await bulk.replace(
+        session,
+        SoftwareWords,
+        [
+            {"id": known[row["software_id"]], **row}
+            for row in written
+            if row["software_id"] in known
+        ],
+    )
+    await vocabulary.change(session, before, after)
+    await bulk.remove(session, SoftwareNameStart, col(SoftwareNameStart.software_id), list(known))
+    starts = (mapping.name_starts(id, description) for id, description in described.items())
+    await bulk.add(session, SoftwareNameStart, list(chain.from_iterable(starts)))
+
+
+async def _name_organisations(session: AsyncSession, descriptions: Iterable[Description]) -> None:
+    """Make sure each organisation has a row, with the name it has last been given."""
+    names: dict[str, str | None] = {}
+    for description in descriptions:
+        for uri, name in mapping.organisations(description).items():
+            names[uri] = name or names.get(uri)
+    found = await bulk.among(session, select(Organisation), col(Organisation.uri), names)
+    known = {row.uri: row for (row,) in found}
+    renamed = {
+        uri: name
+        for uri, name in names.items()
+        if uri not in known or (name and name != known[uri].name)
+    }
+    for uri, name in renamed.items():
+        if uri in known:
+            known[uri].name = name
+        else:
+            session.add(Organisation(uri=uri, name=name))
+    await session.flush()
+    await write_starts(session, renamed)
+
+
+async def write_starts(session: AsyncSession, names: Mapping[str, str | None]) -> None:
+    """Write how the names of organisations begin: `{URI: name}`."""
+    await bulk.remove(session, OrganisationNameStart, col(OrganisationNameStart.uri), names)
+    starts = (mapping.organisation_starts(uri, name or "") for uri, name in names.items())
+    await bulk.add(session, OrganisationNameStart, list(chain.from_iterable(starts)))
