@@ -32,7 +32,7 @@ async def _settings(request: Request) -> Settings:
 SettingsDep = Annotated[Settings, Depends(_settings)]
 
 
-_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_HOST = re.compile(r"[A-Za-z0-9._-]+(?::[0-9]{1,5})?")
 """What a client may say that our host is: what it sends ends up in documents that others keep."""
 
 
@@ -42,6 +42,7 @@ async def _public_url(request: Request, settings: SettingsDep) -> str:
     address = request.base_url
     if not _HOST.fullmatch(address.netloc):
         host, port = request.scope.get("server") or ("localhost", None)
+        host = f"[{host}]" if ":" in host else host
         address = address.replace(netloc=f"{host}:{port}" if port else host)
     return str(address).rstrip("/")
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -200,7 +201,7 @@ async def _body(asked: Asked, id: str, form: Form) -> bytes:
         described_in = sorted(profile.description.description, key=lambda tag: tag != "en")
         spoken = negotiate(asked.language, described_in) if described_in else None
         return codemeta.document(profile, uris, spoken)
-    return rdf.write(dcat_ap.software(profile, uris), SYNTAX[form])
+    return await to_thread.run_sync(rdf.write, dcat_ap.software(profile, uris), SYNTAX[form])
 
 
 async def _successor(session: Session, id: str) -> str | None:
