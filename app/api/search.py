@@ -1,6 +1,6 @@
 """/v1/search: the catalogue by words and filters."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -14,7 +14,8 @@ from pydantic.alias_generators import to_camel
 
 from app.api import caching, examples
 from app.api.dependencies import CurrentHead, MirrorDep, Now, ReadSession
-from app.api.links import Links, header, links
+from app.api.feed_formats import FORMATS, address
+from app.api.links import AFTER, BEFORE, Links, header, links
 from app.api.negotiation import in_language, negotiate
 from app.api.problems import documented
 from app.api.refusals import BrokenRule, ParametersInvalid
@@ -155,7 +156,9 @@ async def search(
         **({"searchedFor": found.q} if found.q != query.q else {}),
         **({"didYouMean": _corrected(request, found.meant)} if found.meant else {}),
     }
-    headers = in_language(language) | header(request, around)
+    headers = in_language(language) | {
+        "Link": ", ".join([header(request, around)["Link"], *_as_feeds(request)])
+    }
     return _reply(request, head, orjson.dumps(body), headers)
 
 
@@ -166,6 +169,16 @@ def _reply(request: Request, head: Head, body: bytes, headers: Mapping[str, str]
     if caching.is_known(tag, request):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")
+
+
+def _as_feeds(request: Request) -> Iterator[str]:
+    """The same search for feed readers, as links (RFC 8288)."""
+    root = request.scope.get("root_path", "")
+    asked = request.query_params.multi_items()
+    kept = [(name, value) for name, value in asked if name not in (AFTER, BEFORE)]
+    for format in FORMATS:
+        target = address(f"{root}/v1/search{format.suffix}", kept)
+        yield f'<{target}>; rel="alternate"; type="{format.media_type}"'
 
 
 def _corrected(request: Request, meant: Correction) -> dict[str, Any]:

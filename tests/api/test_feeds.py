@@ -1,5 +1,6 @@
 """Feeds over HTTP, as a feed reader follows them."""
 
+import re
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -34,6 +35,12 @@ async def read(client: httpx2.AsyncClient, address: str) -> Any:  # noqa: ANN401
 
 def links(feed: Any) -> dict[str, str]:  # noqa: ANN401 - feedparser's own
     return {link.rel: link.href for link in feed.feed.links}
+
+
+def alternates(text: str) -> dict[str, str]:
+    """`{media type: address}` of a Link header's alternates."""
+    found = re.findall(r'<([^>]*)>; rel="alternate"; type="([^"]*)"', text)
+    return {media_type: address for address, media_type in found}
 
 
 async def all_entries(client: httpx2.AsyncClient, address: str) -> list[str]:
@@ -78,6 +85,20 @@ async def test_a_feed_names_its_own_addresses(writer: httpx2.AsyncClient) -> Non
     assert feed.feed.title == "Samkod: license=EUPL-1.2, license=MIT, felanmalan"
     first, second = feed.feed.id, (await read(writer, found["next"])).feed.id
     assert first == second, "the pages are one feed"
+
+
+async def test_a_search_names_its_feeds(writer: httpx2.AsyncClient) -> None:
+    await create(writer, 1)
+    await create(writer, 2)
+
+    page = await writer.get("/v1/search?q=felanm%C3%A4lan&page[size]=1&license=EUPL-1.2")
+
+    named = alternates(page.headers["Link"])
+    feed = await read(writer, named["application/atom+xml"])
+    assert links(feed)["alternate"].endswith(
+        "/v1/search?q=felanm%C3%A4lan&page%5Bsize%5D=1&license=EUPL-1.2"
+    )
+    assert (await writer.get(named["application/feed+json"])).json()["items"]
 
 
 async def test_json_feed_says_the_same(writer: httpx2.AsyncClient) -> None:
