@@ -55,6 +55,7 @@ from app.api import (
 )
 from app.api.body_limit import BodyLimit
 from app.api.caching import SEQUENCE_HEADER, Freshness
+from app.api.compression import Compression
 from app.api.methods import METHODS, Methods
 from app.api.paths import Paths
 from app.api.rate_limit import RateLimit
@@ -270,5 +271,6 @@ def _middleware(settings: Settings, metrics: telemetry.Metrics) -> list[Middlewa
             limits={VALIDATE: settings.max_file_bytes, FIX: settings.max_file_bytes, INGEST: None},
             streams={VALIDATE: conversation.MEDIA_TYPE},
         ),
+        Middleware(Compression),
         Middleware(Freshness),
     ]

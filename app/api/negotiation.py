@@ -15,6 +15,8 @@ _MEDIA_TYPE = re.compile(
     rf"\s*([^\s;,/]+/[^\s;,/]+)(?:\s*;\s*(?!q=)[^\s;,]+)*{_WEIGHT}\s*", re.IGNORECASE
 )
 
+_ENCODING = re.compile(rf"\s*([a-z0-9-]+|\*){_WEIGHT}\s*", re.IGNORECASE)
+
 
 def negotiate(header: str | None, available: Sequence[str]) -> str:
     """The language to answer in: the first of `available` where the reader asks for none of them.
@@ -50,6 +52,17 @@ def _liking(weights: Mapping[str, float], media_type: str) -> float:
     kind = media_type.partition("/")[0]
     ranges = (media_type, f"{kind}/*", "*/*")
     return next((weights[one] for one in ranges if one in weights), 0)
+
+
+def preferred_encoding(header: str | None, offered: Sequence[str]) -> str | None:
+    """The content coding to answer with; None where the reader likes the plain text better."""
+    weights = dict(_weighed(_ENCODING, header))
+
+    def liking(encoding: str) -> float:
+        return weights.get(encoding, weights.get("*", 0))
+
+    best = max(offered, key=liking)
+    return best if liking(best) > 0 and liking(best) >= weights.get("identity", 0) else None
 
 
 def _weighed(pattern: re.Pattern[str], header: str | None) -> Iterator[tuple[str, float]]:
