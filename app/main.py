@@ -69,6 +69,7 @@ from app.federation.feed import Feed
 from app.ingest.external_checks import Outside
 from app.ingest.linkcheck import LinkCache
 from app.remote.client import open_client
+from app.search.index import SearchIndex
 from app.search.mirror import Mirror
 from app.settings import Settings
 from app.web import rule_pages, software_pages
@@ -152,6 +153,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 open_client(allow_private_hosts=settings.allow_private_hosts) as client,
                 watching(database),
                 aclosing(archive),
+                _search_index(database, settings) as app.state.search_index,
                 _worker(database, settings),
             ):
                 app.state.outside = Outside(client, LinkCache(), settings.link_check_seconds)
@@ -174,6 +176,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.archive = archive
     app.state.feed = Feed(database, UNREACHABLE)
     app.state.mirror = Mirror()
+    app.state.search_index = None
     app.state.sealer = sealer
     app.state.debounce = Debounce(
         quiet=timedelta(milliseconds=settings.webhook_debounce_ms),
@@ -184,6 +187,26 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app, unreachable=UNREACHABLE)
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]  # as FastAPI has it: https://fastapi.tiangolo.com/how-to/extending-openapi/
     return app
+
+
+@asynccontextmanager
+async def _search_index(
+    database: Database, settings: Settings
+) -> AsyncIterator[SearchIndex | None]:
+    """What searches ask in place of the database, brought up to date while they do.
+
+    Raises ValueError where its package is missing.
+    """
+    if settings.search_engine == "database":
+        yield None
+        return
+    try:
+        from app.search.tantivy import Tantivy
+    except ModuleNotFoundError as error:
+        raise ValueError("SAMKOD_SEARCH_ENGINE=tantivy needs `samkod[tantivy]`.") from error
+    index = Tantivy(settings.search_index_dir or settings.data_dir / "search")
+    async with index.following(database):
+        yield index
 
 
 def _worker(database: Database, settings: Settings) -> AbstractAsyncContextManager[None]:

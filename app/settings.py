@@ -76,6 +76,14 @@ class Settings(BaseSettings):
     data_dir: Annotated[Path, Field(description="Where `serve --demo` keeps its key.")] = Path(
         "data"
     )
+    search_engine: Annotated[
+        Literal["database", "tantivy"],
+        Field(description="Which full-text index searches ask; tantivy is for large catalogues."),
+    ] = "database"
+    search_index_dir: Annotated[
+        Path | None,
+        Field(description="Where tantivy's is kept; by default `search` in SAMKOD_DATA_DIR."),
+    ] = None
     export_dir: Annotated[
         Path | None,
         Field(description="Where snapshots are kept; by default `exports` in SAMKOD_DATA_DIR."),

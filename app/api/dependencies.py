@@ -15,6 +15,7 @@ from app.federation.feed import Feed
 from app.head import Head
 from app.ingest.external_checks import Outside
 from app.ingest.submission import Policy
+from app.search.index import SearchIndex
 from app.search.mirror import Mirror
 from app.settings import Settings
 
@@ -124,6 +125,15 @@ async def _mirror(request: Request) -> Mirror:
 
 MirrorDep = Annotated[Mirror, Depends(_mirror)]
 """What searches look up in memory."""
+
+
+async def _index(request: Request) -> SearchIndex | None:
+    index: SearchIndex | None = request.app.state.search_index
+    return index
+
+
+IndexDep = Annotated[SearchIndex | None, Depends(_index)]
+"""The full-text index that searches ask in place of the database's own."""
 
 
 async def _now() -> datetime:

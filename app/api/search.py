@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from app.api import caching, examples
-from app.api.dependencies import CurrentHead, MirrorDep, Now, ReadSession
+from app.api.dependencies import CurrentHead, IndexDep, MirrorDep, Now, ReadSession
 from app.api.feed_formats import FORMATS, address
 from app.api.links import AFTER, BEFORE, Links, header, links
 from app.api.negotiation import in_language, negotiate
@@ -124,6 +124,7 @@ async def search(
     head: CurrentHead,
     session: ReadSession,
     mirror: MirrorDep,
+    index: IndexDep,
     now: Now,
     accept_language: Annotated[
         str | None, Header(description="The languages to show results and labels in.")
@@ -140,7 +141,9 @@ async def search(
     """
     readers = query.lang or accept_language
     found = await answer(
-        session, query, partial(find, session, mirror, choose=partial(negotiate, readers), now=now)
+        session,
+        query,
+        partial(find, session, mirror, index=index, choose=partial(negotiate, readers), now=now),
     )
     result = found.result
     language = negotiate(readers, languages())

@@ -20,6 +20,7 @@ from app.search.columns import Columns
 from app.search.engines import text_table
 from app.search.facets import FacetValue
 from app.search.highlights import Found
+from app.search.index import SearchIndex
 from app.search.mirror import Mirror
 from app.search.ordering import ORDERS, Numbers, Place
 from app.search.query import LARGEST_PAGE, SearchQuery, Sort
@@ -44,17 +45,24 @@ class SearchResult:
 
 
 async def find(
-    session: AsyncSession, mirror: Mirror, query: SearchQuery, *, choose: Choice, now: datetime
+    session: AsyncSession,
+    mirror: Mirror,
+    query: SearchQuery,
+    *,
+    index: SearchIndex | None = None,
+    choose: Choice,
+    now: datetime,
 ) -> SearchResult:
     """Active software that has all the words and passes all the filters.
 
-    Each result is shown in the language that `choose` takes. Raises CursorInvalid for a cursor
-    that we never gave out, or gave out for another order.
+    Words are looked up in `index`, by default in the database itself. Each result is shown in the
+    language that `choose` takes. Raises CursorInvalid for a cursor that we never gave out, or gave
+    out for another order.
     """
     place, asked = _place(query), terms(query.q)
     search = Search(
         columns=await mirror.columns(session),
-        wanted=await selection.ask(session, text_table(session), query, asked),
+        wanted=await selection.ask(session, index or text_table(session), query, asked),
         query=query,
         place=place,
         reader=choose([ANY_LANGUAGE, *words.STEMMERS]),

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from statistics import mean
 from tempfile import TemporaryDirectory
 
-from app.database import open_database, upgrade
+from app.database import open_database, reading, upgrade
+from app.search.tantivy import Tantivy
 from tests import postgres
 from tests.search.relevance import answer, fill, ndcg, wishes
 
@@ -14,9 +16,13 @@ from tests.search.relevance import answer, fill, ndcg, wishes
 def run() -> list[tuple[str, str]]:
     """nDCG@10 on average, how many queries are answered perfectly, and the worst one."""
     rows = []
-    for engine, database in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
+    for engine, database, has_index in (
+        ("SQLite", _sqlite, False),
+        ("PostgreSQL", _postgresql, False),
+        ("tantivy", _sqlite, True),
+    ):
         with database() as url:
-            gains = asyncio.run(_measure(url))
+            gains = asyncio.run(_measure(url, has_index=has_index))
         worst = min(gains, key=lambda words: gains[words])
         perfect = sum(gain > 0.999 for gain in gains.values())
         rows += [
@@ -27,11 +33,18 @@ def run() -> list[tuple[str, str]]:
     return rows
 
 
-async def _measure(url: str) -> dict[str, float]:
+async def _measure(url: str, *, has_index: bool) -> dict[str, float]:
     database = open_database(url)
     await upgrade(database)
     await fill(database)
-    gains = {wish.words: ndcg(await answer(database, wish), wish.grades) for wish in wishes()}
+    with TemporaryDirectory() as folder:
+        index = Tantivy(Path(folder)) if has_index else None
+        if index:
+            async with reading(database) as session:
+                await index.catch_up(session)
+        gains = {
+            wish.words: ndcg(await answer(database, wish, index), wish.grades) for wish in wishes()
+        }
     await database.close()
     return gains
 

@@ -16,6 +16,7 @@ from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.ingest.submission import Source, prepare, submit
 from app.search.find import find
+from app.search.index import SearchIndex
 from app.search.mirror import Mirror
 from app.search.query import SearchQuery
 from tests.builders import a_file, texts
@@ -53,12 +54,17 @@ async def fill(database: Database) -> None:
             await submit(session, source, data, await prepare(data), now=NOON)
 
 
-async def answer(database: Database, wish: Wish) -> list[str]:
-    """The keys of what is found, best first."""
+async def answer(database: Database, wish: Wish, index: SearchIndex | None = None) -> list[str]:
+    """The keys of what is found, best first; by the database's own index if no other is given."""
     query = SearchQuery.model_validate({"q": wish.words, "page[size]": 100})
     async with reading(database) as session:
         result = await find(
-            session, Mirror(), query, choose=partial(negotiate, wish.language), now=NOON
+            session,
+            Mirror(),
+            query,
+            index=index,
+            choose=partial(negotiate, wish.language),
+            now=NOON,
         )
     return [item["url"].removeprefix(ADDRESS) for item in result.items]
 

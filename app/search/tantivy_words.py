@@ -1,0 +1,73 @@
+"""Terms as queries of tantivy. Its query language is never spoken: nobody's text is syntax."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from tantivy import Occur, Query, Schema, Searcher
+
+from app.search.arrays import LongIntegers
+from app.search.index import WEIGHTS, Matches
+from app.search.terms import Term
+
+NUMBER = "words_id"
+"""The field with `SoftwareWords.id`, which columns are looked up by."""
+
+_HALF = 4.0
+"""The rank that is worth half of what words can be worth: a rare word in a short text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One state of an index with the fields of `WEIGHTS`, and what has which words in it."""
+
+    schema: Schema
+    searcher: Searcher
+
+    def matches(self, terms: Sequence[Term]) -> Matches:
+        """What has every term, and how well it fits."""
+        found = self.searcher.search(self._all(terms, WEIGHTS), self._most, count=False).hits
+        ranks = np.array([rank for rank, _ in found], np.float64)
+        numbers = self.searcher.fast_field_values(NUMBER, [address for _, address in found])
+        words_ids = np.array(numbers, np.int64)
+        named = np.isin(words_ids, self.holding(terms, ["name"]))
+        return Matches(words_ids, ranks / (ranks + _HALF), named)
+
+    def holding(
+        self, terms: Sequence[Term], fields: Collection[str] = WEIGHTS.keys()
+    ) -> LongIntegers:
+        """The same in some of the fields, and nothing more than the numbers."""
+        query = Query.const_score_query(self._all(terms, dict.fromkeys(fields, 1.0)), 1.0)
+        found = self.searcher.search(query, self._most, count=False, order_by_field=NUMBER)
+        return np.array([number for number, _ in found.hits], np.int64)
+
+    @property
+    def _most(self) -> int:
+        return max(self.searcher.num_docs, 1)
+
+    def _all(self, terms: Sequence[Term], weights: Mapping[str, float]) -> Query:
+        return Query.boolean_query(
+            [
+                (
+                    Occur.Must,
+                    Query.boolean_query(
+                        [(Occur.Should, form) for form in self._forms(term, weights)]
+                    ),
+                )
+                for term in terms
+            ]
+        )
+
+    def _forms(self, term: Term, weights: Mapping[str, float]) -> Iterator[Query]:
+        for name, weight in weights.items():
+            for row in term.alternatives:
+                yield Query.boost_query(self._row(name, row), weight)
+            if term.beginning:
+                # Letters and digits only: nothing in it is a sign of regular expressions.
+                begun = Query.regex_query(self.schema, name, f"{term.beginning}.*")
+                yield Query.boost_query(begun, weight)
+
+    def _row(self, name: str, row: Sequence[str]) -> Query:
+        if len(row) == 1:
+            return Query.term_query(self.schema, name, row[0])
+        return Query.phrase_query(self.schema, name, list(row))
