@@ -4,7 +4,7 @@ A part of it is what one catalogue has: the software it says something about, it
 the catalogue itself. Bundles belong to no catalogue.
 """
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -19,6 +19,8 @@ from app.catalogue.entry import Entry
 from app.catalogue.tables import Bundle, Catalog, Publisher, Record, Software, SoftwareUrl
 
 Ids: TypeAlias = Select[str]
+
+COPIES_AT_ONCE = 200
 
 
 class Kind(StrEnum):
@@ -78,6 +80,16 @@ async def after(
     wanted = list(rows.scalars())
     found = await of(session, kind, wanted, catalog_id=catalog_id)
     return [found[each] for each in wanted]
+
+
+async def pages(
+    session: AsyncSession, kind: Kind, *, catalog_id: str | None = None
+) -> AsyncIterator[list[Copy]]:
+    """Everything of a kind, some at a time, in the order of ids."""
+    page = await after(session, kind, "", COPIES_AT_ONCE, catalog_id=catalog_id)
+    while page:
+        yield page
+        page = await after(session, kind, page[-1].id, COPIES_AT_ONCE, catalog_id=catalog_id)
 
 
 def _all(kind: Kind, catalog_id: str | None) -> tuple[Ids, Mapped[str]]:

@@ -20,12 +20,17 @@ class Format(StrEnum):
     RDF = "rdf"
     NT = "nt"
     CODEMETA = "codemeta"
+    JSONL = "jsonl"
+    CSV = "csv"
 
 
 def export(
     format: Annotated[
         Format,
-        typer.Option(help="DCAT-AP as Turtle, JSON-LD, RDF/XML or N-Triples; or CodeMeta."),
+        typer.Option(
+            help="DCAT-AP as Turtle, JSON-LD, RDF/XML or N-Triples; CodeMeta; lines of JSON with "
+            "all that followers copy; or a table of software."
+        ),
     ] = Format.TTL,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file; by default standard output.")
@@ -34,16 +39,17 @@ def export(
         str | None, typer.Option(help="Only what this catalogue says: its id or alternativeId.")
     ] = None,
 ) -> None:
-    """Write all active software, as it is at one moment.
+    """Write all software, as it is at one moment; in linked data, only what is active.
 
     However much there is, little of it is in memory at a time. Names in linked data begin with
     SAMKOD_PUBLIC_URL.
     """
     from app.catalogue.errors import CatalogNotFound
+    from app.cli import bulk, linked_data
     from app.cli.environment import read_settings
-    from app.cli.linked_data import write
 
     settings = read_settings()
+    write = bulk.write if format in bulk.FORMS else linked_data.write
     try:
         with _opened(output) as file:
             write(settings, format, catalog, file)

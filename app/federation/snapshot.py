@@ -39,7 +39,6 @@ NAMES = {
     Kind.BUNDLE: "bundles",
 }
 
-COPIES_AT_ONCE = 200
 GZIP_LEVEL = 4
 GZIP_WINDOW = 31
 """zlib's name for the largest window and the header of gzip, which then has no time in it."""
@@ -147,12 +146,8 @@ async def make(
     with ExitStack() as stack:
         files = [stack.enter_context(_Writing(folder / name, form)) for name, form in FORMS.items()]
         for kind in Kind:
-            last = ""
-            while page := await copies.after(
-                session, kind, last, COPIES_AT_ONCE, catalog_id=catalog_id
-            ):
+            async for page in copies.pages(session, kind, catalog_id=catalog_id):
                 await to_thread.run_sync(_append, files, kind, page)
-                last = page[-1].id
         return await to_thread.run_sync(_finish, files, Snapshot(folder, head, now, {}))
 
 

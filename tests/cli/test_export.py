@@ -1,5 +1,6 @@
 """`samkod export`: one document of everything."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -27,6 +28,22 @@ def test_a_whole_catalogue_becomes_one_document(samkod: Samkod, database_url: st
     assert set(graph) == set(same)
     assert len(set(graph.subjects(RDF.type, DCAT.Dataset))) == FILES
     assert len(json.loads(codemeta.stdout)["@graph"]) == FILES
+
+
+def test_a_whole_catalogue_becomes_lines(samkod: Samkod, database_url: str) -> None:
+    command = samkod.having(DATABASE_URL=database_url)
+    fill(samkod.folder / "files", FILES)
+    assert command("ingest", "files").returncode == 0
+
+    lines = command("export", "--format=jsonl")
+    table = command("export", "--format=csv", "--catalog=∅", "--output=all.csv")
+
+    assert (lines.stderr, table.stderr, table.stdout) == ("", "", "")
+    things = [json.loads(line) for line in lines.stdout.splitlines()]
+    assert [thing["entity"] for thing in things] == ["software"] * FILES
+    with (samkod.folder / "all.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["url"] for row in rows] == [thing["software"]["url"] for thing in things]
 
 
 def test_what_cannot_be_written_leaves_nothing_behind(samkod: Samkod, tmp_path: Path) -> None:
