@@ -18,6 +18,7 @@ from app.api.refusals import BrokenRule, EpochOver, ParametersInvalid, SequenceA
 from app.api.software import Software
 from app.catalogue import catalogs, changes
 from app.catalogue.copies import Kind
+from app.catalogue.entry import Scheme, Tier
 from app.catalogue.errors import CatalogNotFound, ChangeForgotten
 from app.database import Session, reading
 from app.federation import feed
@@ -122,6 +123,13 @@ class Origin(BaseModel):
     record_id: str
 
 
+class SourceIdentifier(BaseModel):
+    """Evidence beside addresses."""
+
+    scheme: Scheme
+    value: str
+
+
 class SourceRecord(BaseModel):
     """What one catalogue says about a software."""
 
@@ -134,6 +142,8 @@ class SourceRecord(BaseModel):
     via: list[str] = Field(description="The catalogues through which it came.")
     url: str
     aliases: list[str]
+    identifiers: list[SourceIdentifier] = Field(description="What else makes it the same software.")
+    tier: Tier
     publiccode_yml: str | None = Field(None, description="The file as it was given.")
     publiccode_yml_base64: str | None = Field(None, description="Instead, where it is not UTF-8.")
     hash: str

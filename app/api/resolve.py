@@ -1,6 +1,5 @@
 """/v1/resolve: which software it is that others call so."""
 
-from collections.abc import Callable, Mapping
 from typing import Annotated
 
 import orjson
@@ -14,22 +13,13 @@ from app.api.problems import documented
 from app.api.refusals import BrokenRule, IdentifierUnknown, ParametersInvalid
 from app.api.software import unescaped
 from app.catalogue import identity, software
-from app.federation import identifiers
+from app.federation.identifiers import KEYS
 from app.federation.uris import Uris
-from app.publiccode import urls
 
 router = APIRouter(prefix="/resolve", tags=["federation"])
 
-READERS: Mapping[str, Callable[[str], list[str]]] = {
-    "url": lambda url: [url],
-    "purl": identifiers.addresses_of_purl,
-    "swhid": identifiers.addresses_of_swhid,
-    "wikidata": identifiers.addresses_of_wikidata,
-}
-"""From each kind of identifier to the addresses under which the catalogue may know the software."""
-
 LONGEST = 2048
-NOT_ONE = BrokenRule("url", "exactly_one", f"Give exactly one of {', '.join(READERS)}")
+NOT_ONE = BrokenRule("url", "exactly_one", f"Give exactly one of {', '.join(KEYS)}")
 
 
 class ResolveQuery(BaseModel):
@@ -51,13 +41,13 @@ class ResolveQuery(BaseModel):
     swhid: str | None = Field(
         None,
         max_length=LONGEST,
-        description="An identifier of Software Heritage. Its `origin` is looked for, and then its "
-        "page in the archive among the aliases.",
+        description="An identifier of Software Heritage: of an origin, or with an `origin`.",
     )
     wikidata: str | None = Field(
         None,
         max_length=LONGEST,
-        description="An item of Wikidata, whose page is looked for among the aliases.",
+        description="An item of Wikidata, as some catalogues name it.",
+        examples=["Q42"],
     )
 
 
@@ -101,7 +91,7 @@ async def resolve(
     if len(given) != 1:
         raise ParametersInvalid([NOT_ONE])
     ((kind, identifier),) = given.items()
-    keys = [urls.key(each) for each in _addresses(kind, identifier)]
+    keys = _keys(kind, identifier)
     owners = await identity.owners(session, keys)
     id = next((owners[key] for key in keys if key in owners), None)
     if id is None:
@@ -119,11 +109,11 @@ async def resolve(
     return caching.tagged(tag, orjson.dumps(body))
 
 
-def _addresses(kind: str, identifier: str) -> list[str]:
+def _keys(kind: str, identifier: str) -> list[str]:
     try:
-        found = READERS[kind](identifier)
+        found = KEYS[kind](identifier)
     except ValueError as error:
         broken = BrokenRule(kind, "value_error", str(error), identifier)
         raise ParametersInvalid([broken]) from None
     # An identifier may hold an escaped NUL, which PostgreSQL cannot even look for.
-    return [address.replace("\0", REPLACEMENT) for address in found]
+    return [key.replace("\0", REPLACEMENT) for key in found]

@@ -15,8 +15,16 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from app.catalogue import bundles, catalogs, documents, publishers, software
-from app.catalogue.entry import Entry
-from app.catalogue.tables import Bundle, Catalog, Publisher, Record, Software, SoftwareUrl
+from app.catalogue.entry import Entry, Identifier, Scheme
+from app.catalogue.tables import (
+    Bundle,
+    Catalog,
+    Publisher,
+    Record,
+    RecordIdentifier,
+    Software,
+    SoftwareUrl,
+)
 
 Ids: TypeAlias = Select[str]
 
@@ -154,16 +162,40 @@ async def _records(
     if catalog_id:
         statement = statement.where(col(Record.catalog_id) == catalog_id)
     records = list((await session.execute(statement)).scalars())
-    named = await session.execute(
+    addresses = await _addresses(session, records)
+    identifiers = await _identifiers(session, records)
+    found: dict[str, list[str]] = {}
+    for record in records:
+        text = documents.record(record, addresses[record.id], identifiers.get(record.id, ()))
+        found.setdefault(record.software_id, []).append(text)
+    return found
+
+
+async def _addresses(session: AsyncSession, records: Collection[Record]) -> dict[str, list[str]]:
+    """`{record id: addresses}`, the canonical one first."""
+    rows = await session.execute(
         select(col(SoftwareUrl.record_id), col(SoftwareUrl.url))
         .where(col(SoftwareUrl.record_id).in_([record.id for record in records]))
         .order_by(col(SoftwareUrl.record_id), col(SoftwareUrl.position))
     )
-    addresses: dict[str, list[str]] = {}
-    for record_id, url in named:
-        addresses.setdefault(record_id, []).append(url)
     found: dict[str, list[str]] = {}
-    for record in records:
-        text = documents.record(record, addresses[record.id])
-        found.setdefault(record.software_id, []).append(text)
+    for record_id, url in rows:
+        found.setdefault(record_id, []).append(url)
+    return found
+
+
+async def _identifiers(
+    session: AsyncSession, records: Collection[Record]
+) -> dict[str, list[Identifier]]:
+    """`{record id: identifiers}`, in their order."""
+    rows = await session.execute(
+        select(
+            col(RecordIdentifier.record_id),
+            col(RecordIdentifier.scheme),
+            col(RecordIdentifier.value),
+        ).where(col(RecordIdentifier.record_id).in_([record.id for record in records]))
+    )
+    found: dict[str, list[Identifier]] = {}
+    for record_id, scheme, value in sorted(rows, key=tuple):
+        found.setdefault(record_id, []).append(Identifier(Scheme(scheme), value))
     return found

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import orjson
 
-from app.catalogue.entry import ROOT_ID
+from app.catalogue.entry import ROOT_ID, Identifier
 from app.catalogue.mapping import default_language
 from app.catalogue.tables import Record
 from app.pagination import rfc3339
@@ -39,7 +39,7 @@ def document(
     )
 
 
-def record(record: Record, urls: Sequence[str]) -> str:
+def record(record: Record, urls: Sequence[str], identifiers: Sequence[Identifier]) -> str:
     """What one catalogue says about a software, for those who merge it themselves, as JSON.
 
     Without an `origin`, it was said here first. A file that is no UTF-8 comes as Base64.
@@ -57,6 +57,10 @@ def record(record: Record, urls: Sequence[str]) -> str:
             "via": record.via,
             "url": urls[0],
             "aliases": list(urls[1:]),
+            "identifiers": [
+                {"scheme": each.scheme.value, "value": each.value} for each in identifiers
+            ],
+            "tier": record.tier,
             **_verbatim(record.raw),
             "hash": record.content_hash,
             "valid": record.valid,

@@ -164,7 +164,11 @@ def _said(holding: Holding) -> str:
     """What a record adds to the content of its software, even where another one is shown."""
     record = holding.record
     return documents.json_text(
-        [record.id, record.content_hash, record.active, record.vitality, list(holding.addresses)]
+        [
+            *(record.id, record.content_hash, record.active, record.vitality, record.tier),
+            list(holding.addresses),
+            sorted(identifier.key for identifier in holding.identifiers),
+        ]
     )
 
 

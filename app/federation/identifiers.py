@@ -1,14 +1,13 @@
-"""What others call a software, as addresses under which we may know it.
-
-The catalogue knows software by its addresses alone, in whichever way they are spelled. A purl or
-SWHID leads to that of a repository; the page that Wikidata or Software Heritage has of a software
-is looked for among its aliases.
-"""
+"""What others call a software, as the keys by which the catalogue knows it."""
 
 import re
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
 from packageurl import PackageURL
+
+from app.catalogue.entry import Identifier, Scheme
+from app.publiccode import urls
 
 FORGES = {
     "bitbucket": "https://bitbucket.org",
@@ -17,16 +16,17 @@ FORGES = {
 }
 """Types of purl that name a repository itself, rather than a package that was made of it."""
 
-_SWHID = re.compile(
-    r"swh:1:(?:cnt|dir|rel|rev|snp|ori):[0-9a-f]{40}(?P<qualifiers>(?:;[a-z]+=[^;]*)*)"
-)
-_WIKIDATA = re.compile(
-    r"(?:https?://www\.wikidata\.org/(?:wiki|entity)/)?(?P<item>Q[1-9][0-9]{0,17})"
-)
+_SWHID = re.compile(r"(swh:1:(?:cnt|dir|rel|rev|snp|ori):[0-9a-f]{40})((?:;[a-z]+=[^;]*)*)")
+_WIKIDATA = re.compile(r"(?:https?://www\.wikidata\.org/(?:wiki|entity)/)?(Q[1-9][0-9]{0,17})")
 
 
-def addresses_of_purl(text: str) -> list[str]:
-    """Where the source of a package is: https://github.com/package-url/purl-spec
+def keys_of_url(address: str) -> list[str]:
+    """One key, however the address is spelled."""
+    return [urls.key(address)]
+
+
+def keys_of_purl(text: str) -> list[str]:
+    """Of where the source of a package is: https://github.com/package-url/purl-spec
 
     Raises ValueError for what is no purl, or says nothing of a repository.
     """
@@ -36,32 +36,40 @@ def addresses_of_purl(text: str) -> list[str]:
         raise ValueError("purl: is no package URL") from None
     qualifiers = dict(purl.qualifiers or {})
     if "vcs_url" in qualifiers:
-        return [_without_revision(qualifiers["vcs_url"].removeprefix("git+"))]
+        return keys_of_url(_without_revision(qualifiers["vcs_url"].removeprefix("git+")))
     if purl.type not in FORGES or not purl.namespace:
         raise ValueError("purl: says nothing of a repository; give it a vcs_url")
-    return [f"{FORGES[purl.type]}/{purl.namespace}/{purl.name}"]
+    return keys_of_url(f"{FORGES[purl.type]}/{purl.namespace}/{purl.name}")
 
 
-def addresses_of_swhid(text: str) -> list[str]:
-    """Where it comes from, if it says so, and the page that archives it.
+def keys_of_swhid(text: str) -> list[str]:
+    """Its own, and that of where it comes from if it says so. Raises ValueError.
 
-    https://www.swhid.org/specification/v1.2/ Raises ValueError.
+    https://www.swhid.org/specification/v1.2/
     """
     found = _SWHID.fullmatch(text)
     if not found:
-        raise ValueError("swhid: must begin with swh:1:")
-    qualifiers = dict(each.split("=", 1) for each in found["qualifiers"].split(";")[1:])
-    origin = [unquote(qualifiers["origin"])] if "origin" in qualifiers else []
-    return [*origin, f"https://archive.softwareheritage.org/{text.partition(';')[0]}"]
+        raise ValueError("swhid: is not of the form swh:1:ori:…")
+    qualifiers = dict(each.split("=", 1) for each in found[2].split(";")[1:])
+    origin = keys_of_url(unquote(qualifiers["origin"])) if "origin" in qualifiers else []
+    return [Identifier(Scheme.SWHID, found[1]).key, *origin]
 
 
-def addresses_of_wikidata(text: str) -> list[str]:
-    """The pages of an item, given by its number or its address. Raises ValueError."""
+def keys_of_wikidata(text: str) -> list[str]:
+    """That of an item, given by its number or its address. Raises ValueError."""
     found = _WIKIDATA.fullmatch(text)
     if not found:
-        raise ValueError("wikidata: must be the number of an item, such as Q42")
-    item = found["item"]
-    return [f"https://www.wikidata.org/{kind}/{item}" for kind in ("wiki", "entity")]
+        raise ValueError("wikidata: is not the number of an item, such as Q42")
+    return [Identifier(Scheme.WIKIDATA, found[1]).key]
+
+
+KEYS: Mapping[str, Callable[[str], list[str]]] = {
+    "url": keys_of_url,
+    "purl": keys_of_purl,
+    "swhid": keys_of_swhid,
+    "wikidata": keys_of_wikidata,
+}
+"""By what kind of identifier it is."""
 
 
 def _without_revision(address: str) -> str:

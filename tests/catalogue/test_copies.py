@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from app.catalogue import bundles, catalogs, copies, publishers, records, software
+from app.catalogue import bundles, catalogs, changes, copies, publishers, records, software
 from app.catalogue.bundles import BundleDraft
 from app.catalogue.catalogs import CatalogDraft
 from app.catalogue.copies import Kind
-from app.catalogue.entry import ROOT_ID, Submitted
+from app.catalogue.entry import ROOT_ID, Identifier, Provenance, Scheme
 from app.catalogue.publishers import Hosting, PublisherDraft
 from app.catalogue.transaction import transaction
 from app.database import Database, Session, reading
@@ -24,11 +24,14 @@ URL = "https://git.example.org/storabro/felanmalan"
 
 
 async def say(
-    session: Session, data: bytes, catalog_id: str = ROOT_ID, source_id: str = "a.yml"
+    session: Session,
+    data: bytes,
+    catalog_id: str = ROOT_ID,
+    source_id: str = "a.yml",
+    provenance: Provenance | None = None,
 ) -> str:
-    said: Submitted = await submit(
-        session, Source(catalog_id, source_id), data, await prepare(data), now=NOW
-    )
+    source = Source(catalog_id, source_id, provenance=provenance)
+    said = await submit(session, source, data, await prepare(data), now=NOW)
     assert said.software_id
     return said.software_id
 
@@ -57,6 +60,24 @@ async def test_a_software_comes_with_what_each_catalogue_says_of_it(database: Da
     assert said[0]["origin"] is None
     assert part.document == shown_there.document
     assert [orjson.loads(each) for each in part.records] == [said[1]]
+
+
+async def test_a_record_comes_with_its_evidence(database: Database) -> None:
+    known = (Identifier(Scheme.WIKIDATA, "Q42"), Identifier(Scheme.SWHID, "swh:1:ori:1"))
+    async with transaction(database) as session:
+        id = await say(session, a_file(URL))
+    async with transaction(database) as session:
+        await say(session, a_file(URL), provenance=Provenance(identifiers=known))
+
+    async with reading(database) as session:
+        (record,) = (await copies.of(session, Kind.SOFTWARE, [id]))[id].records
+        head = await changes.head(session)
+
+    assert head.sequence == 2
+    assert orjson.loads(record)["identifiers"] == [
+        {"scheme": "swhid", "value": "swh:1:ori:1"},
+        {"scheme": "wikidata", "value": "Q42"},
+    ]
 
 
 async def test_no_byte_of_a_file_is_lost(database: Database) -> None:
