@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from anyio import to_thread
+
 from app.catalogue import catalogs, profiles, sets
 from app.catalogue.errors import CatalogNotFound
 from app.catalogue.profiles import Profile
@@ -14,7 +16,7 @@ from app.federation.formats import oai_pmh
 from app.federation.formats.oai_pmh import Header, Origin, Resumption
 from app.federation.oai import arguments, setspecs, tokens
 from app.federation.oai.arguments import RESUMPTION_TOKEN, Pairs, Request, Verb, utc_seconds
-from app.federation.oai.disseminations import FORMATS
+from app.federation.oai.disseminations import FORMATS, Format
 from app.federation.oai.errors import (
     BadArgument,
     BadResumptionToken,
@@ -247,12 +249,23 @@ async def _records(question: Question, found: Sequence[Member], prefix: str) -> 
         [each.id for each in found if not each.gone],
         catalog_id=question.repository.catalog_id,
     )
-    write, uris = FORMATS[prefix].write, question.repository.uris
+    return await to_thread.run_sync(
+        _written, question.repository, FORMATS[prefix], headers.items(), described
+    )
+
+
+def _written(
+    repository: Repository,
+    format: Format,
+    headers: Iterable[tuple[str, Header]],
+    described: Mapping[str, Profile],
+) -> list[xml.Element]:
+    """Nothing here waits for anything, so it is done where it holds up nobody."""
     return [
-        oai_pmh.record(headers[each.id], write(profile, uris), _origins(profile))
-        if (profile := described.get(each.id))
-        else oai_pmh.record(headers[each.id], None)
-        for each in found
+        oai_pmh.record(header, format.write(profile, repository.uris), _origins(profile))
+        if (profile := described.get(id))
+        else oai_pmh.record(header, None)
+        for id, header in headers
     ]
 
 
