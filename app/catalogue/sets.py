@@ -21,10 +21,8 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    delete,
     exists,
     func,
-    insert,
     literal,
     select,
     true,
@@ -35,6 +33,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col
 
+from app.catalogue import bulk
 from app.catalogue.tables import (
     Record,
     SetMember,
@@ -46,8 +45,7 @@ from app.catalogue.tables import (
 from app.publiccode import vocabulary
 
 SETTLING = timedelta(seconds=5)
-MOST_LOOKED_UP = 500
-"""Values of one query; the engines have limits."""
+"""How far dates lie ahead."""
 
 
 class Kind(StrEnum):
@@ -138,19 +136,15 @@ async def restate(session: AsyncSession, numbers: Mapping[str, int], *, now: dat
     if not numbers:
         return
     datestamp = max(now.replace(microsecond=0) + SETTLING, await _newest(session) or now)
-    ids = sorted(numbers)
-    for start in range(0, len(ids), MOST_LOOKED_UP):
-        some = ids[start : start + MOST_LOOKED_UP]
-        before = await _rows(session, some)
-        after = await _said(session, some)
-        await session.execute(delete(SetMember).where(col(SetMember.software_id).in_(some)))
-        rows = [
-            row
-            for id in some
-            for row in _restated(before.get(id, []), after.get(id), id, numbers[id], datestamp)
-        ]
-        if rows:
-            await session.execute(insert(SetMember), rows)
+    before = await _before(session, numbers)
+    said = await _said(session, numbers)
+    await bulk.remove(session, SetMember, col(SetMember.software_id), numbers)
+    rows = [
+        row
+        for id, sequence in numbers.items()
+        for row in _restated(before.get(id, ()), said.get(id), id, Place(datestamp, sequence))
+    ]
+    await bulk.add(session, SetMember, rows)
 
 
 async def members(
@@ -270,29 +264,43 @@ async def _newest(session: AsyncSession) -> datetime | None:
     return rows.scalar_one_or_none()
 
 
-async def _rows(session: AsyncSession, ids: Collection[str]) -> dict[str, list[SetMember]]:
-    rows = await session.execute(select(SetMember).where(col(SetMember.software_id).in_(ids)))
-    found: dict[str, list[SetMember]] = {}
-    for row in rows.scalars():
-        found.setdefault(row.software_id, []).append(row)
+async def _before(
+    session: AsyncSession, ids: Collection[str]
+) -> dict[str, list[tuple[Set, Standing, Place]]]:
+    """`{software id: what it was to each set, and since when}`"""
+    statement = select(
+        col(SetMember.software_id),
+        col(SetMember.kind),
+        col(SetMember.value),
+        col(SetMember.standing),
+        col(SetMember.datestamp),
+        col(SetMember.sequence),
+    )
+    found: dict[str, list[tuple[Set, Standing, Place]]] = {}
+    for row in await bulk.among(session, statement, col(SetMember.software_id), ids):
+        known = (
+            Set(Kind(row.kind), row.value),
+            Standing(row.standing),
+            Place(row.datestamp, row.sequence),
+        )
+        found.setdefault(row.software_id, []).append(known)
     return found
 
 
 async def _said(session: AsyncSession, ids: Collection[str]) -> dict[str, set[Set]]:
     """`{software id: sets}` by what is said of these now; nothing of what is gone or inactive."""
-    shown = select(col(Software.id)).where(col(Software.active), col(Software.id).in_(ids))
-    rows = await session.execute(
-        union_all(
+    found: dict[str, set[Set]] = {}
+    for some in bulk.portions(ids):
+        shown = select(col(Software.id)).where(col(Software.active), col(Software.id).in_(some))
+        sayings = union_all(
             *(
                 select(id, literal(kind.value), value).where(id.in_(shown), condition)
                 for kind, id, value, condition in _SAYINGS
             )
         )
-    )
-    found: dict[str, set[Set]] = {}
-    for id, kind, value in rows:
-        if (normal := _normal(Kind(kind), value)) is not None:
-            found.setdefault(id, set()).add(Set(Kind(kind), normal))
+        for id, kind, value in await session.execute(sayings):
+            if (normal := _normal(Kind(kind), value)) is not None:
+                found.setdefault(id, set()).add(Set(Kind(kind), normal))
     return found
 
 
@@ -314,29 +322,25 @@ def _normal(kind: Kind, value: str | None) -> str | None:
 
 
 def _restated(
-    before: Iterable[SetMember],
-    sets: Collection[Set] | None,
-    id: str,
-    sequence: int,
-    datestamp: datetime,
+    before: Iterable[tuple[Set, Standing, Place]], said: Collection[Set] | None, id: str, now: Place
 ) -> Iterator[dict[str, Any]]:
-    """The rows of a software after a change; `sets` are those that it is in, None if it is gone."""
+    """The rows of a software after a change; `said` are the sets it is in, None if it is gone."""
 
-    def row(each: Set, standing: Standing, since: SetMember | None = None) -> dict[str, Any]:
+    def row(each: Set, standing: Standing, since: Place) -> dict[str, Any]:
         return {
             "software_id": id,
             "kind": each.kind.value,
             "value": each.value,
             "standing": standing.value,
-            "sequence": since.sequence if since else sequence,
-            "datestamp": since.datestamp if since else datestamp,
+            "datestamp": since.datestamp,
+            "sequence": since.sequence,
         }
 
-    yield from (row(each, Standing.IN) for each in sorted(sets or ()))
-    for known in before:
-        each, standing = Set(Kind(known.kind), known.value), Standing(known.standing)
-        if sets is None:
-            unchanged = standing is not Standing.IN
-            yield row(each, standing if unchanged else Standing.GONE, known if unchanged else None)
-        elif each not in sets and each.kind is Kind.CATALOG:
-            yield row(each, Standing.LEFT, known if standing is Standing.LEFT else None)
+    yield from (row(each, Standing.IN, now) for each in sorted(said or ()))
+    for each, standing, since in before:
+        if said is None:
+            is_news = standing is Standing.IN
+            yield row(each, Standing.GONE, now) if is_news else row(each, standing, since)
+        elif each not in said and each.kind is Kind.CATALOG:
+            is_news = standing is not Standing.LEFT
+            yield row(each, Standing.LEFT, now if is_news else since)

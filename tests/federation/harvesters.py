@@ -20,7 +20,6 @@ from tests.api.files import publiccode_yml
 from tests.federation.services import AUTHORIZATION
 
 SECONDS_TO_WAIT = 300
-SECONDS_BETWEEN_WRITES = 0.02
 OAI_PMH = shutil.which("oai_pmh")
 """Of Perl's HTTP::OAI; Debian has it in libhttp-oai-perl."""
 
@@ -109,6 +108,8 @@ class Writer:
     address: str
     present: dict[str, str]
     """`{id: repository address}`"""
+    pause: float
+    """Seconds between two writes."""
     deleted: set[str] = field(default_factory=set)
     writes: int = 0
 
@@ -116,7 +117,7 @@ class Writer:
         with httpx2.Client(
             base_url=self.address, headers=AUTHORIZATION, timeout=SECONDS_TO_WAIT
         ) as client:
-            while not stopped.wait(SECONDS_BETWEEN_WRITES):
+            while not stopped.wait(self.pause):
                 match random.choice(("change", "change", "delete", "add")):
                     case "change":
                         id = random.choice(list(self.present))
@@ -145,13 +146,13 @@ class Proof:
     writer: Writer
 
     @classmethod
-    def of(cls, address: str, number: int) -> "Proof":
+    def of(cls, address: str, number: int, *, pause: float) -> "Proof":
         """A catalogue with this number of software; nobody has read it yet."""
         base = f"{address}/oai"
         copies = {"scythe": Copy(scythe, base, by_reply=True), "sickle": Copy(sickle, base)}
         if OAI_PMH:
             copies["Perl"] = Copy(perl, base)
-        return cls(address, copies, Writer(address, _filled(address, number)))
+        return cls(address, copies, Writer(address, _filled(address, number), pause))
 
     def run(self, rounds: int, random: Random) -> None:
         """Harvest so many times while somebody writes, and once more when nobody does."""
