@@ -25,6 +25,9 @@ from app.head import Head
 SOFTWARE = "software"
 """The entity that most changes are about."""
 
+WORDS = "words"
+"""The entity of a change of all search words, which followers are not told of."""
+
 _PENDING = "changes waiting for their number"
 
 
@@ -108,6 +111,17 @@ async def head(session: AsyncSession) -> Head:
     """The highest number given out: the catalogue's revision."""
     row = (await session.execute(select(ChangeHead))).scalar_one()
     return Head(row.sequence, row.epoch)
+
+
+def append_words(session: AsyncSession, now: datetime) -> None:
+    """Note that all search words were made anew: whoever keeps a copy of them must read them."""
+    append(session, ChangeType.UPDATE, WORDS, entity=WORDS, revision=None, now=now)
+
+
+async def has_other_words(session: AsyncSession, sequence: int) -> bool:
+    """Whether search words were made anew after this number."""
+    later = exists().where(col(Change.sequence) > sequence, col(Change.entity) == WORDS)
+    return bool((await session.execute(select(later))).scalar_one())
 
 
 async def horizon(session: AsyncSession) -> int:

@@ -1,18 +1,19 @@
 """Search words made anew from what is stored: after a new stemmer, or for rows that were migrated.
 
-Nothing that readers follow changes, so nothing is logged. Everything that is done is committed in
+Nothing that readers follow changes. That it was done is logged, for who keeps a copy. Everything that is done is committed in
 batches, between which others write; whoever is interrupted may begin again.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from app.catalogue import bulk, holdings, mapping, parts
+from app.catalogue import bulk, changes, holdings, mapping, parts
 from app.catalogue.remake import describe
 from app.catalogue.tables import Organisation, Record, Software
 from app.catalogue.transaction import transaction
@@ -31,7 +32,9 @@ async def count(database: Database) -> int:
         return (await session.execute(select(func.count()).select_from(Software))).scalar_one()
 
 
-async def reindex(database: Database, *, batch: int = BATCH) -> AsyncGenerator[int, None]:
+async def reindex(
+    database: Database, *, now: datetime, batch: int = BATCH
+) -> AsyncGenerator[int, None]:
     """Write the search words of all software anew; yields how many more are done, once they are."""
     async for uris in _batches(database, col(Organisation.uri), batch):
         async with transaction(database) as session:
@@ -42,6 +45,8 @@ async def reindex(database: Database, *, batch: int = BATCH) -> AsyncGenerator[i
         async with transaction(database) as session:
             await _index(session, ids)
         yield len(ids)
+    async with transaction(database) as session:
+        changes.append_words(session, now)
 
 
 async def _batches(database: Database, key: Mapped[str], size: int) -> AsyncIterator[Sequence[str]]:

@@ -1,6 +1,7 @@
 """`samkod reindex`: search words made anew."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import typer
@@ -33,7 +34,7 @@ async def _reindex(settings: "Settings") -> int:
     async with current_database(settings.database_url) as database:
         with Progress(console=console, disable=not console.is_terminal) as progress:
             task = progress.add_task("Indexing", total=await reindex.count(database))
-            async for done in reindex.reindex(database):
+            async for done in reindex.reindex(database, now=datetime.now(UTC)):
                 number += done
                 progress.advance(task, done)
     return number

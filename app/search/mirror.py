@@ -57,7 +57,8 @@ class Mirror:
         known = self._columns.head
         if known.epoch == head.epoch and known.sequence < head.sequence:
             changed = await _changed(session, known.sequence)
-            if len(changed) <= MOST_CHANGES:
+            is_readable = len(changed) <= MOST_CHANGES
+            if is_readable and not await changes.has_other_words(session, known.sequence):
                 read = await _read(session, changed)
                 return await to_thread.run_sync(self._columns.replaced, changed, read, head)
         return await _read_anew(session, head)

@@ -95,7 +95,7 @@ class Tantivy:
     async def catch_up(self, session: AsyncSession) -> Head:
         """Bring the index to what this session sees; returns how far that is.
 
-        Where the log is another one, the index is made anew.
+        Where the log is another one, or all words were, the index is made anew.
         """
         async with self._lock:
             head = await changes.head(session)
@@ -124,8 +124,11 @@ class Tantivy:
 
     async def _bring_to(self, head: Head, session: AsyncSession) -> None:
         known = self.head
+        goes_on = known.epoch == head.epoch and not await changes.has_other_words(
+            session, known.sequence
+        )
         try:
-            if known.epoch == head.epoch:
+            if goes_on:
                 async for owners in _changed(session, known.sequence):
                     rows = await _read(session, owners)
                     await to_thread.run_sync(self._replace, owners, rows)

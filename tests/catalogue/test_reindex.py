@@ -1,6 +1,8 @@
 """Search words made anew, while others write, and as often as one likes."""
 
 from datetime import UTC, datetime
+from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +18,14 @@ from app.search.find import find
 from app.search.mirror import Mirror
 from app.search.query import SearchQuery
 from app.search.suggestions import suggest
+from app.search.tantivy import Tantivy
 from tests.builders import a_file, texts
 
 pytestmark = pytest.mark.anyio
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FILES = 5
+ENTITIES = ("software", "publisher", "catalog", "bundle")
 NEEDED = (
     "SELECT * FROM software_words ORDER BY id",
     "SELECT * FROM software_name_starts ORDER BY software_id, position",
@@ -68,7 +72,7 @@ async def found(database: Database, word: str) -> tuple[int, int]:
         return result.total, len(await suggest(session, word, reader="en", limit=10))
 
 
-async def test_reindexing_brings_back_what_search_needs_and_logs_nothing(
+async def test_reindexing_brings_back_what_search_needs_and_tells_no_follower(
     database: Database,
 ) -> None:
     for number in range(FILES):
@@ -80,20 +84,41 @@ async def test_reindexing_brings_back_what_search_needs_and_logs_nothing(
     assert await found(database, "felanmalan") == (0, 0)
 
     for _ in range(2):
-        assert sum([done async for done in reindex(database, batch=2)]) == FILES
+        assert sum([done async for done in reindex(database, now=NOON, batch=2)]) == FILES
         assert await state(database) == before
 
     assert await count(database) == FILES
     assert await found(database, "felanmalan") == (FILES, FILES)
     async with reading(database) as session:
-        assert await changes.head(session) == head
+        assert await changes.since(session, head.sequence, 10, entities=ENTITIES) == []
+        assert await changes.has_other_words(session, head.sequence)
+
+
+async def test_a_service_that_runs_searches_by_the_new_words(
+    database: Database, tmp_path: Path
+) -> None:
+    await write(database, 0, "Felanmälan")
+    await forget(database)
+    mirror, index = Mirror(), Tantivy(tmp_path)
+
+    async def numbers(word: str) -> set[int]:
+        async with reading(database) as session:
+            query, choose = SearchQuery(q=word), itemgetter(0)
+            return {
+                (await find(session, mirror, query, index=each, choose=choose, now=NOON)).total
+                for each in (None, index)
+            }
+
+    assert await numbers("felanmalan") == {0}
+    assert [done async for done in reindex(database, now=NOON)] == [1]
+    assert await numbers("felanmalan") == {1}
 
 
 async def test_others_write_and_delete_meanwhile(database: Database) -> None:
     ids = [await write(database, number, f"Felanmälan {number}") for number in range(FILES)]
     await forget(database)
 
-    indexing = reindex(database, batch=1)
+    indexing = reindex(database, now=NOON, batch=1)
     await anext(indexing)
     async with transaction(database) as session:
         await records.withdraw(session, max(ids), reason="test", now=NOON)
@@ -112,14 +137,14 @@ async def test_interrupted_reindexing_may_begin_again(database: Database) -> Non
         await write(database, number, f"Felanmälan {number}")
     await forget(database)
 
-    interrupted = reindex(database, batch=2)
+    interrupted = reindex(database, now=NOON, batch=2)
     await anext(interrupted)
     await interrupted.aclose()
     assert await found(database, "felanmalan") == (2, 2)
 
-    assert sum([done async for done in reindex(database, batch=2)]) == FILES
+    assert sum([done async for done in reindex(database, now=NOON, batch=2)]) == FILES
     assert await found(database, "felanmalan") == (FILES, FILES)
 
 
 async def test_an_empty_catalogue_has_nothing_to_index(database: Database) -> None:
-    assert [done async for done in reindex(database)] == []
+    assert [done async for done in reindex(database, now=NOON)] == []
