@@ -41,6 +41,16 @@ def distance(first: str, second: str, most: int) -> int:
     """Letters to insert, remove, replace or swap; any number above `most` once it is exceeded."""
     if abs(len(first) - len(second)) > most:
         return most + 1
+    return _distances(first, second, most)[-1]
+
+
+def distance_of_beginning(begun: str, whole: str, most: int) -> int:
+    """The same from a word to the nearest beginning of another one."""
+    return min(_distances(begun, whole[: len(begun) + most], most))
+
+
+def _distances(first: str, second: str, most: int) -> list[int]:
+    """How far a word is from each beginning of another one, from the empty one on."""
     earlier: list[int] = []
     previous = list(range(len(second) + 1))
     for row, letter in enumerate(first, 1):
@@ -55,6 +65,6 @@ def distance(first: str, second: str, most: int) -> int:
                 cost = min(cost, earlier[column - 2] + 1)
             current.append(cost)
         if min(current) > most:
-            return most + 1
+            return [most + 1]
         earlier, previous = previous, current
-    return previous[-1]
+    return previous

@@ -4,16 +4,16 @@ Words that share enough trigrams are fetched, and their letters compared here, s
 answer alike.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app import words
 from app.catalogue.tables import VocabularyTrigram, VocabularyWord
-from app.publiccode.spelling import distance
+from app.publiccode.spelling import distance, distance_of_beginning
 
 SHORTEST = 4
 """Letters; what is shorter is near to too many words."""
@@ -48,7 +48,7 @@ async def nearest(session: AsyncSession, word: str, *, begun: bool = False) -> l
     """
     if not SHORTEST <= len(word) <= words.LONGEST_WORD:
         return []
-    rows = await session.execute(_candidates(word, begun=begun))
+    rows = await session.execute(_CANDIDATES, _shared_by(word, begun=begun))
     compared = (
         Near(letters_apart(word, folded, begun=begun), -documents, spelling, folded)
         for spelling, folded, documents in rows
@@ -65,8 +65,8 @@ def slips(word: str) -> int:
 
 def letters_apart(word: str, other: str, *, begun: bool) -> int:
     """Letters to insert, remove, replace or swap; any number above `slips` once that is exceeded."""
-    most = slips(word)
-    return min(distance(word, each, most) for each in _compared(word, other, begun=begun))
+    compare = distance_of_beginning if begun else distance
+    return compare(word, other, slips(word))
 
 
 def is_near_any(word: str, others: Iterable[str]) -> bool:
@@ -79,35 +79,40 @@ def is_near_any(word: str, others: Iterable[str]) -> bool:
     )
 
 
-def _compared(word: str, other: str, *, begun: bool) -> set[str]:
-    if not begun:
-        return {other}
-    return {other[: len(word) + more] for more in range(-slips(word), slips(word) + 1)}
-
-
-def _candidates(word: str, *, begun: bool) -> Select[str, str, int]:
-    """The words that share most trigrams, of about the same length.
-
-    A wrong letter spoils three trigrams, two that were swapped spoil four.
-    """
+def _shared_by(word: str, *, begun: bool) -> Mapping[str, object]:
+    """What `_CANDIDATES` asks for. A wrong letter spoils three trigrams, two swapped ones four."""
     trigrams = words.trigrams(word)
     if begun:
         trigrams = {each for each in trigrams if not each.endswith(" ")}
+    return {
+        "trigrams": sorted(trigrams),
+        "length": len(word),
+        "shortest": len(word) - slips(word),
+        "longest": words.LONGEST_WORD if begun else len(word) + slips(word),
+        "least": max(1, len(trigrams) - 4 * slips(word)),
+    }
+
+
+def _candidates() -> Select[str, str, int]:
+    """The words that share most trigrams, of about the same length."""
     length, spelling = col(VocabularyTrigram.length), col(VocabularyTrigram.spelling)
     shared = func.count().label("shared")
     sharing = (
-        select(spelling, shared)
+        select(spelling)
         .where(
-            col(VocabularyTrigram.trigram).in_(sorted(trigrams)),
-            length >= len(word) - slips(word),
-            *([] if begun else [length <= len(word) + slips(word)]),
+            col(VocabularyTrigram.trigram).in_(bindparam("trigrams", expanding=True)),
+            length.between(bindparam("shortest"), bindparam("longest")),
         )
         .group_by(spelling, length)
-        .having(shared >= max(1, len(trigrams) - 4 * slips(word)))
-        .order_by(shared.desc(), func.abs(length - len(word)), spelling)
+        .having(shared >= bindparam("least"))
+        .order_by(shared.desc(), func.abs(length - bindparam("length", type_=Integer)), spelling)
         .limit(MOST_COMPARED)
         .subquery()
     )
     return select(
         col(VocabularyWord.spelling), col(VocabularyWord.folded), col(VocabularyWord.documents)
     ).join(sharing, sharing.c.spelling == VocabularyWord.spelling)
+
+
+_CANDIDATES = _candidates()
+"""Made once: putting a statement together takes as long as answering it."""

@@ -9,7 +9,18 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Integer, Select, String, exists, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    exists,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -90,21 +101,18 @@ async def _named(
     session: AsyncSession, starts: Sequence[str], reader: str, limit: int, *, guessed: bool
 ) -> list[Suggestion]:
     """Software and organisations whose names start so: whole names first, then the most used."""
-    selects = [
-        select(names(asked, opening=opening).limit(limit * ROWS_PER_PLACE).subquery())
-        for asked in starts
-        for names in (_software, _organisations)
-        for opening in (True, False)
-    ]
-    if not selects:
+    if not starts:
         return []
-    rows = await session.execute(union_all(*selects))
+    asked: dict[str, object] = {"most": limit * ROWS_PER_PLACE}
+    for number, start in enumerate(starts):
+        asked |= {f"from_{number}": start, f"to_{number}": start + BEYOND}
+    rows = await session.execute(_names(len(starts)), asked)
     ordered = sorted(
         rows,
         key=lambda row: (
-            starts.index(row.asked),
+            row.number,
             not row.opening,
-            row.start != row.asked,
+            row.start != starts[row.number],
             -row.users,
             row.language not in ("", reader),
             row.start,
@@ -114,22 +122,35 @@ async def _named(
     return [Suggestion(Kind(row.kind), row.key, row.name, guessed) for row in ordered]
 
 
-def _software(asked: str, *, opening: bool) -> Names:
+@cache
+def _names(starts: int) -> CompoundSelect[*tuple[Any, ...]]:
+    """Names with so many starts; made once, since that takes as long as answering."""
+    return union_all(
+        *(
+            select(names(number, opening=opening).limit(bindparam("most")).subquery())
+            for number in range(starts)
+            for names in (_software, _organisations)
+            for opening in (True, False)
+        )
+    )
+
+
+def _software(number: int, *, opening: bool) -> Names:
     return (
         select(
             literal(Kind.SOFTWARE, String).label("kind"),
             col(SoftwareNameStart.software_id).label("key"),
             col(SoftwareNameStart.language).label("language"),
             col(Software.users).label("users"),
-            *_start(SoftwareNameStart, asked),
+            *_start(SoftwareNameStart, number),
         )
         .join(Software, col(Software.id) == SoftwareNameStart.software_id)
-        .where(col(Software.active).is_(True), *_starts(SoftwareNameStart, asked, opening=opening))
+        .where(col(Software.active).is_(True), *_starts(SoftwareNameStart, number, opening=opening))
         .order_by(col(SoftwareNameStart.start), col(SoftwareNameStart.software_id))
     )
 
 
-def _organisations(asked: str, *, opening: bool) -> Names:
+def _organisations(number: int, *, opening: bool) -> Names:
     """Those that have software, which is what the suggestion leads to."""
     has_software = exists(
         select(SoftwareOrganisation)
@@ -146,25 +167,28 @@ def _organisations(asked: str, *, opening: bool) -> Names:
             col(OrganisationNameStart.uri).label("key"),
             literal("", String).label("language"),
             literal(0, Integer).label("users"),
-            *_start(OrganisationNameStart, asked),
+            *_start(OrganisationNameStart, number),
         )
-        .where(has_software, *_starts(OrganisationNameStart, asked, opening=opening))
+        .where(has_software, *_starts(OrganisationNameStart, number, opening=opening))
         .order_by(col(OrganisationNameStart.start), col(OrganisationNameStart.uri))
     )
 
 
-def _start(names: type[NameStart], asked: str) -> Sequence[ColumnElement[Any]]:
+def _start(names: type[NameStart], number: int) -> Sequence[ColumnElement[Any]]:
     return (
-        literal(asked, String).label("asked"),
+        literal(number, Integer).label("number"),
         col(names.start).label("start"),
         col(names.opening).label("opening"),
         col(names.name).label("name"),
     )
 
 
-def _starts(names: type[NameStart], asked: str, *, opening: bool) -> Sequence[ColumnElement[bool]]:
-    start = col(names.start)
-    return col(names.opening).is_(opening), start >= asked, start < asked + BEYOND
+def _starts(names: type[NameStart], number: int, *, opening: bool) -> Sequence[ColumnElement[bool]]:
+    return (
+        col(names.opening).is_(opening),
+        col(names.start) >= bindparam(f"from_{number}"),
+        col(names.start) < bindparam(f"to_{number}"),
+    )
 
 
 async def _meant(session: AsyncSession, row: Sequence[str]) -> list[str]:
@@ -196,10 +220,8 @@ async def _categories(session: AsyncSession, row: Sequence[str], reader: str) ->
         for name in starts
         if name not in certain and len(row) == 1 and is_near_any(begun, _first_words(starts[name]))
     ]
-    selects = [select(literal(name, String)).where(_is_used(name)) for name in certain + guessed]
-    if not selects:
-        return []
-    used = set(await session.scalars(union_all(*selects)))
+    asked = {f"category_{number}": name for number, name in enumerate(certain + guessed)}
+    used = set(await session.scalars(_used(len(asked)), asked)) if asked else set()
     return [
         Suggestion(Kind.CATEGORY, name, label("category", name, reader), name in guessed)
         for name in certain + guessed
@@ -207,11 +229,21 @@ async def _categories(session: AsyncSession, row: Sequence[str], reader: str) ->
     ]
 
 
-def _is_used(category: str) -> ColumnElement[bool]:
-    return exists(
-        select(SoftwareCategory)
-        .join(Software, col(Software.id) == SoftwareCategory.software_id)
-        .where(col(SoftwareCategory.value) == category, col(Software.active).is_(True))
+@cache
+def _used(categories: int) -> CompoundSelect[str]:
+    """Those of so many categories that active software has."""
+    category = col(SoftwareCategory.value)
+    return union_all(
+        *(
+            select(
+                select(category)
+                .join(Software, col(Software.id) == SoftwareCategory.software_id)
+                .where(category == bindparam(f"category_{number}"), col(Software.active).is_(True))
+                .limit(1)
+                .subquery()
+            )
+            for number in range(categories)
+        )
     )
 
 
