@@ -4,6 +4,7 @@ import httpx2
 import pytest
 
 from tests.builders import a_file
+from tests.search.hostile import HOSTILE
 
 pytestmark = pytest.mark.anyio
 
@@ -59,27 +60,12 @@ async def test_a_bad_parameter_is_named(client: httpx2.AsyncClient, query: str, 
     assert problem["validationErrors"][0]["field"] == field
 
 
-HOSTILE = {
-    "nothing": "",
-    "NUL": "a\0b",
-    "letters": "a" * 200,
-    "words": "ab " * 66,
-    "quotes": '"' * 200,
-    "wildcards": "%_" * 100,
-    "SQL": "'; DROP TABLE vocabulary; --",
-    "ligatures that grow": "\ufdfa" * 200,
-    "combining marks": "e" + "\u0301" * 199,
-    "beyond": "\U0010ffff" * 200,
-    "ends of words": "mana mane mani mano ment ione",
-}
+async def test_hostile_beginnings_are_answered(filled: httpx2.AsyncClient) -> None:
+    for name, typed in HOSTILE.items():
+        response = await filled.get("/v1/suggest", params={"q": typed[:200], "limit": 20})
 
-
-@pytest.mark.parametrize("name", HOSTILE)
-async def test_hostile_beginning_is_answered(filled: httpx2.AsyncClient, name: str) -> None:
-    response = await filled.get("/v1/suggest", params={"q": HOSTILE[name], "limit": 20})
-
-    assert response.status_code == 200
-    assert isinstance(response.json()["data"], list)
+        assert response.status_code == 200, name
+        assert isinstance(response.json()["data"], list), name
 
 
 async def test_half_a_surrogate_pair_is_answered(filled: httpx2.AsyncClient) -> None:

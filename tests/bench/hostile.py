@@ -1,0 +1,84 @@
+"""How long the longest answer takes to queries that are made to hurt, on each engine."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+
+import httpx2
+
+from app.database import open_database, upgrade
+from app.main import create_app
+from app.settings import Settings
+from tests import postgres
+from tests.search.hostile import FIELDS, HOSTILE, PARAMETERS
+from tests.search.relevance import fill
+
+TIMES = 3
+"""How often each is asked; the best time counts, since others use the machine as well."""
+
+
+def run() -> list[tuple[str, str]]:
+    """The slowest, by path, and what else was answered."""
+    rows = []
+    for engine, database in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
+        with database() as url:
+            for path, took in asyncio.run(_measure(url)).items():
+                slowest = max(took, key=lambda name: took[name])
+                rows.append(
+                    (
+                        f"{engine}: {path}, {len(took)} hostile queries",
+                        f"at most {took[slowest] * 1000:.0f} ms ({slowest})",
+                    )
+                )
+    return rows
+
+
+async def _measure(url: str) -> dict[str, dict[str, float]]:
+    database = open_database(url)
+    await upgrade(database)
+    await fill(database)
+    await database.close()
+    app = create_app(Settings(database_url=url, log_level="error", worker=False))
+    took: dict[str, dict[str, float]] = {"/v1/search": {}, "/v1/suggest": {}}
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app), base_url="http://samkod.test"
+        ) as client,
+    ):
+        for name, text in HOSTILE.items():
+            for field in FIELDS:
+                took["/v1/search"][f"{name} as {field}"] = await _best(
+                    client, "/v1/search", {field: text}
+                )
+            took["/v1/suggest"][name] = await _best(client, "/v1/suggest", {"q": text[:200]})
+        for name, parameters in PARAMETERS.items():
+            took["/v1/search"][name] = await _best(client, "/v1/search", parameters)
+    return took
+
+
+async def _best(
+    client: httpx2.AsyncClient, path: str, parameters: dict[str, str | list[str]] | dict[str, str]
+) -> float:
+    times = []
+    for _ in range(TIMES):
+        started = time.perf_counter()
+        response = await client.get(path, params=parameters)
+        times.append(time.perf_counter() - started)
+        if response.status_code not in (200, 422):
+            raise RuntimeError(f"{response.status_code} for {parameters}")
+    return min(times)
+
+
+@contextmanager
+def _sqlite() -> Iterator[str]:
+    with TemporaryDirectory() as folder:
+        yield f"sqlite:///{folder}/bench.db"
+
+
+@contextmanager
+def _postgresql() -> Iterator[str]:
+    with postgres.server() as server, postgres.database(server) as address:
+        yield address.render_as_string(hide_password=False)
