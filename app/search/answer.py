@@ -25,10 +25,10 @@ FEW = 2
 SHORTEST_BEGINNING = 3
 """Letters of a last word that is taken for a beginning."""
 
-MOST_WORDS = 4
+MOST_WORDS = 3
 """Words of a query that are looked at; with more of them wrong, there is nothing to go by."""
 
-MOST_TRIES = 3
+MOST_TRIES = 2
 """Spellings that are tried for each word."""
 
 TIMES_AS_COMMON = 10

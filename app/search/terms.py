@@ -7,12 +7,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from app import words
 
 MOST_TERMS = 32
 """Terms of a query that are looked for; the rest cannot make the answer better."""
+
+LONGEST_PHRASE = 16
+"""Words beside each other that are looked for; one ligature alone can stand for four of them."""
 
 SHORTEST_BEGINNING = 2
 """Letters before a `*`: a single one would be the beginning of nearly everything."""
@@ -75,7 +79,7 @@ def parts(query: str) -> Iterator[Part]:
 
 def _terms(query: str) -> Iterator[Term]:
     for part in parts(query):
-        split = list(words.split(part.text))
+        split = list(islice(words.split(part.text), LONGEST_PHRASE))
         if not split:
             continue
         if part.begun and len(split[-1]) >= SHORTEST_BEGINNING:

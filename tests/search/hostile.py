@@ -32,6 +32,7 @@ HOSTILE = {
 """Values of one parameter."""
 
 PARAMETERS: dict[str, dict[str, str | list[str]]] = {
+    "nothing at all, to compare with": {},
     "a thousand repeated facets": {"category": ["crm"] * 1000},
     "fifty of every filter": {
         name: [f"{name}{number}" for number in range(50)]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from app import words
 from app.database import Database
 from app.search.answer import last_begun
-from app.search.terms import MOST_TERMS, SHORTEST_BEGINNING, parts, terms
+from app.search.terms import LONGEST_PHRASE, MOST_TERMS, SHORTEST_BEGINNING, parts, terms
 from tests.search.relevance import Wish, answer, fill
 
 pytestmark = pytest.mark.anyio
@@ -71,6 +71,7 @@ def test_nothing_but_letters_and_digits_comes_out_of_a_query(query: str) -> None
 
     assert len(found) == len(set(found)) <= MOST_TERMS
     for term in found:
+        assert all(len(row) <= LONGEST_PHRASE for row in term.alternatives)
         stems = [stem for row in term.alternatives for stem in row]
         assert all(stem.isalnum() and stem == words.fold(stem) for stem in stems)
         assert term.alternatives
