@@ -26,7 +26,8 @@ async def change(session: AsyncSession, before: Iterable[str], after: Iterable[s
         spelling
         for (spelling,) in await bulk.among(session, stored, col(VocabularyWord.spelling), counts)
     }
-    await _learn(session, {each: count for each, count in counts.items() if each not in known})
+    new = {each: count for each, count in counts.items() if each not in known and count > 0}
+    await _learn(session, new)
     await _recount(session, {each: count for each, count in counts.items() if each in known})
     await _unlearn(session, [each for each, count in counts.items() if each in known and count < 0])
 

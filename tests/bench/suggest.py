@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 
 from app import words
 from app.catalogue import mapping, vocabulary
-from app.catalogue.remake import blank
+from app.catalogue.entry import Tier
 from app.catalogue.tables import (
     Software,
     SoftwareNameStart,
@@ -90,9 +90,21 @@ async def _fill(database: Database, names: list[str], chance: random.Random) -> 
         starts: list[dict[str, Any]] = []
         for number, name in enumerate(names[start : start + LOT], start):
             id, described = f"{number:08}", Description(name=name)
-            columns = {"active": True, **mapping.columns(described), "users": number % 7}
-            software.append(blank(id, NOON).model_dump() | columns)
-            starts += [each.model_dump() for each in mapping.name_starts(id, described)]
+            software.append(
+                {
+                    **dict.fromkeys(("revision", "described", "document", "item"), ""),
+                    "id": id,
+                    "active": True,
+                    "valid": True,
+                    "stale": False,
+                    "tier": Tier.PUBLISHED,
+                    "created_at": NOON,
+                    "updated_at": NOON,
+                    **mapping.columns(described),
+                    "users": number % 7,
+                }
+            )
+            starts += mapping.name_starts(id, described)
             summary = chance.choices(lexicon, cum_weights=weights, k=WORDS_OF_A_SUMMARY)
             known.update({*words.spellings(name), *summary})
         await _insert(database, Software, software)

@@ -134,6 +134,17 @@ async def test_what_is_deleted_or_renamed_is_neither_suggested_nor_known(
         assert set(lengths.scalars()) == {"vejviser", "kort", "map"}
 
 
+async def test_words_that_were_lost_are_not_counted_below_zero(database: Database) -> None:
+    ids = await fill(database)
+    async with transaction(database) as session:
+        await session.execute(text("DELETE FROM vocabulary"))
+        await records.withdraw(session, min(ids.values()), reason="test", now=NOON)
+
+    async with reading(database) as session:
+        known = await session.execute(text("SELECT * FROM vocabulary"))
+        assert known.all() == []
+
+
 async def test_what_is_inactive_is_not_suggested(database: Database) -> None:
     await fill(database)
     async with transaction(database) as session:
