@@ -14,6 +14,7 @@ from app.database import Database, reading
 from app.ingest.submission import Source, prepare, submit
 from app.search.answer import answer, last_begun
 from app.search.find import find
+from app.search.mirror import Mirror
 from app.search.query import SearchQuery
 from tests.builders import a_file, texts
 
@@ -47,7 +48,7 @@ async def answered(database: Database, **query: object) -> tuple[int, str, str |
     """How many results, for which words, and what may have been meant."""
     asked = SearchQuery.model_validate(query)
     async with reading(database) as session:
-        one = partial(find, session, choose=partial(negotiate, "sv"), now=NOON)
+        one = partial(find, session, Mirror(), choose=partial(negotiate, "sv"), now=NOON)
         found = await answer(session, asked, one)
     return found.result.total, found.q, found.meant.q if found.meant else None
 
