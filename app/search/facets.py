@@ -56,6 +56,7 @@ FACETS = (
     Facet("language", "language"),
     Facet("scope", "scope"),
     Facet("country", "country", in_capitals),
+    Facet("unsupportedCountry", "unsupported_country", in_capitals),
     Facet("maintenanceType", "maintenance_type"),
     Facet(ORGANISATION, "organisation"),
 )

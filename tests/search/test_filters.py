@@ -143,6 +143,7 @@ async def test_every_facet_counts(filled: Database) -> None:
         "language": {"fi": 1, "sv": 2},
         "scope": {"transportation": 1},
         "country": {"FI": 1, "SE": 1},
+        "unsupportedCountry": {"IT": 1},
         "maintenanceType": {"internal": 1, "none": 1},
         "organisation": {"https://granmora.example.org/": 1},
     }
