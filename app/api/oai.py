@@ -193,7 +193,7 @@ async def _reply(
     session: Session, repository: Repository, head: Head, pairs: Pairs, now: datetime
 ) -> Response:
     body = await verbs.answer(session, repository, head, pairs, now=now)
-    return Response(body, media_type=XML)
+    return Response(body, media_type=XML, headers={"Cache-Control": "no-cache"})
 
 
 def _pairs(sent: bytes) -> Pairs:

@@ -99,7 +99,7 @@ class Member:
 class Selection:
     """What a harvester asks for: of `among`, what is in `within` too, up to the change `last`.
 
-    `among` is everything or a catalogue. A kind of sets is all of them together. Both dates belong
+    `among` is everything or a catalogue. A kind of sets is all of them together. Both seconds belong
     to what is asked for.
     """
 
@@ -233,7 +233,8 @@ def _selected(selection: Selection) -> Select[SetMember]:
     if selection.since:
         statement = statement.where(col(SetMember.datestamp) >= selection.since)
     if selection.until:
-        statement = statement.where(col(SetMember.datestamp) <= selection.until)
+        end = selection.until.replace(microsecond=999_999)
+        statement = statement.where(col(SetMember.datestamp) <= end)
     return statement
 
 

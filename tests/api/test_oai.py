@@ -78,7 +78,7 @@ HOSTILE = {
     "verb=GetRecord&metadataPrefix=oai_dc&identifier=%00%ED%A0%80": "badVerb",
     "verb=GetRecord&metadataPrefix=oai_dc&identifier=%00%01%22%3C": "idDoesNotExist",
     "verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:samkod.test:%00": "idDoesNotExist",
-    "verb=ListRecords&metadataPrefix=oai_dc&set=catalog:%00": "noRecordsMatch",
+    "verb=ListRecords&metadataPrefix=oai_dc&set=catalog:%00": "badArgument",
 }
 
 

@@ -154,13 +154,13 @@ class Proof:
             copies["Perl"] = Copy(perl, base)
         return cls(address, copies, Writer(address, _filled(address, number), pause))
 
-    def run(self, rounds: int, random: Random) -> None:
-        """Harvest so many times while somebody writes, and once more when nobody does."""
+    def run(self, writes: int, random: Random) -> None:
+        """Harvest again and again until so much was written meanwhile, and once more in silence."""
         stopped = Event()
         with ThreadPoolExecutor() as pool:
             writing = pool.submit(self.writer.run, stopped, random)
             try:
-                for _ in range(rounds):
+                while self.writer.writes < writes and not writing.done():
                     list(pool.map(Copy.catch_up, self.copies.values()))
             finally:
                 stopped.set()

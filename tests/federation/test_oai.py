@@ -7,16 +7,19 @@ import orjson
 import pytest
 from lxml import etree
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.catalogue import catalogs
+from app.catalogue import catalogs, changes, records
 from app.catalogue.catalogs import CatalogDraft
+from app.catalogue.entry import ROOT_ID, Statement
 from app.catalogue.sets import SETTLING, Kind, Set
 from app.catalogue.tables import Record
 from app.catalogue.transaction import transaction
 from app.database import Database
 from app.federation.oai.arguments import utc_seconds
 from app.federation.xml import LANGUAGE
-from tests.builders import texts
+from app.publiccode import validate
+from tests.builders import a_file, texts
 from tests.federation.repositories import (
     BASE,
     DC,
@@ -53,6 +56,7 @@ async def test_an_empty_catalogue_says_who_it_is_and_has_nothing(catalogue: Cata
         ("earliestDatestamp", "2026-11-23T12:00:00Z"),
         ("deletedRecord", "persistent"),
         ("granularity", "YYYY-MM-DDThh:mm:ssZ"),
+        ("compression", "gzip"),
     ]
     assert [each.text for each in reply[2][-1][0]] == [
         "oai",
@@ -115,12 +119,14 @@ ERRORS = {
     "verb=ListRecords&metadataPrefix=oai_dc&colour=blue": "badArgument",
     "verb=ListRecords&resumptionToken=": "badResumptionToken",
     "verb=ListRecords&resumptionToken=å": "badResumptionToken",
-    "verb=ListRecords&metadataPrefix=oai_dc&set=": "noRecordsMatch",
+    "verb=ListRecords&metadataPrefix=oai_dc&set=": "badArgument",
     "verb=ListRecords&metadataPrefix=oai_dc&set=colour:blue": "noRecordsMatch",
     "verb=ListRecords&metadataPrefix=oai_dc&set=all": "noRecordsMatch",
-    "verb=ListRecords&metadataPrefix=oai_dc&set=all:": "noRecordsMatch",
-    "verb=ListRecords&metadataPrefix=oai_dc&set=country:": "noRecordsMatch",
+    "verb=ListRecords&metadataPrefix=oai_dc&set=all:": "badArgument",
+    "verb=ListRecords&metadataPrefix=oai_dc&set=country:": "badArgument",
     "verb=ListRecords&metadataPrefix=oai_dc&set=country:SE:AB": "noRecordsMatch",
+    "verb=ListRecords&metadataPrefix=oai_dc&set=città": "badArgument",
+    "verb=ListRecords&metadataPrefix=oai_dc&set=country:~53E": "noRecordsMatch",
     "verb=ListRecords&metadataPrefix=oai_dc&set=country:~00": "noRecordsMatch",
     "verb=ListRecords&metadataPrefix=oai_dc&set=catalog:~FF": "noRecordsMatch",
     "verb=ListRecords&metadataPrefix=oai_dc&set=catalog:none": "noRecordsMatch",
@@ -395,3 +401,34 @@ async def test_what_came_from_elsewhere_says_where_from(catalogue: Catalogue) ->
     (origin,) = record.iter("{http://www.openarchives.org/OAI/2.0/provenance}originDescription")
     assert origin.get("altered") == "true"
     assert [each.text for each in origin][:2] == ["https://catalogo.example.it", "urn:x:1"]
+
+
+async def test_a_catalogue_that_is_gone_leaves_its_set(catalogue: Catalogue) -> None:
+    async with transaction(catalogue.database) as session:
+        entry = await catalogs.create(session, CatalogDraft(name="X", alternative_id="x"), now=NOON)
+    id = await catalogue.put(1, catalog=entry.id)
+    await catalogue.delete(id)
+    async with transaction(catalogue.database) as session:
+        await catalogs.remove(session, "x", now=NOON)
+    (header,) = await catalogue.harvest()
+    spec = text(header, "setSpec") or ""
+    assert spec == f"catalog:{entry.id}"
+    assert states(await catalogue.harvest(set=spec)) == {id: False}
+
+
+async def test_what_was_dated_before_a_reply_and_committed_after_it_is_not_missed(
+    catalogue: Catalogue,
+) -> None:
+    """Neither by who goes on from the reply, nor by who goes on from the latest date."""
+    await catalogue.put(1)
+    data = a_file("https://git.example.org/late")
+    late = Statement(ROOT_ID, "late", data, validate(data), ("https://git.example.org/late",))
+    async with AsyncSession(catalogue.database.writing) as session, session.begin():
+        _, id = await records.write(session, late, now=NOON)
+        await changes.number(session, now=catalogue.now)
+        catalogue.now += timedelta(seconds=4)
+        reply = await catalogue.ask("ListIdentifiers", metadataPrefix="oai_dc")
+        assert id not in states(items(reply))
+
+    for since in (text(reply, "responseDate"), text(reply, "datestamp")):
+        assert states(await catalogue.harvest(from_=since or ""))[id]

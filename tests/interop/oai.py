@@ -11,7 +11,7 @@ from tests.federation.services import serving
 from tests.interop.findings import Line
 
 NUMBER = 1_000
-ROUNDS = 4
+WRITES = 500
 
 
 def read(_address: str) -> Iterator[Line]:
@@ -23,7 +23,7 @@ def read(_address: str) -> Iterator[Line]:
             asyncio.run(_migrate(url))
             with serving(url) as service:
                 proof = Proof.of(service.address, NUMBER, pause=0)
-                proof.run(ROUNDS, Random(6))  # noqa: S311 - nothing is kept secret here
+                proof.run(WRITES, Random(6))  # noqa: S311 - nothing is kept secret here
                 yield from _compared(engine, proof)
 
 

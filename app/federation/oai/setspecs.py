@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 
 from app.catalogue.sets import Kind, Set
+from app.federation.oai.errors import BadArgument, NoRecordsMatch
 
+_SYNTAX = re.compile(r"[A-Za-z0-9\-_.!~*'()]+(?::[A-Za-z0-9\-_.!~*'()]+)*")
 _FORBIDDEN = re.compile(r"[^A-Za-z0-9\-_.!*'()]")
 
 TITLES: Mapping[Kind, str] = {
@@ -27,16 +29,21 @@ def spell(each: Set, catalogs: Mapping[str, str]) -> str:
     return f"{each.kind}:{_escaped(value)}"
 
 
-def read(text: str) -> Set | Kind | None:
-    """The set of this name, a catalogue by its name; None if no set can be called so."""
+def read(text: str) -> Set | Kind:
+    """The set of this name, a catalogue by its name.
+
+    Raises BadArgument for what is no setSpec, and NoRecordsMatch for what no set of ours is called.
+    """
+    if not _SYNTAX.fullmatch(text):
+        raise BadArgument("A set is like country:SE.")
     kind, colon, value = text.partition(":")
     if kind not in {each.value for each in TITLES}:
-        return None
+        raise NoRecordsMatch("There is no such set.")
     if not colon:
         return Kind(kind)
     named = _unescaped(value)
-    if not named or "\0" in named or _escaped(named) != value:
-        return None
+    if "\0" in named or _escaped(named) != value:
+        raise NoRecordsMatch("There is no such set.")
     return Set(Kind(kind), named)
 
 

@@ -1,6 +1,7 @@
 """The six verbs: what each answers, and what it refuses."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -77,6 +78,7 @@ async def _identify(question: Question) -> xml.Element:
             ("earliestDatestamp", utc_seconds(earliest or question.now)),
             ("deletedRecord", "persistent"),
             ("granularity", "YYYY-MM-DDThh:mm:ssZ"),
+            ("compression", "gzip"),
         ],
         repository.domain,
         repository.sample,
@@ -204,24 +206,18 @@ def _check_format(prefix: str) -> None:
 
 
 async def _set(question: Question, spec: str) -> Set | Kind:
-    """Raises NoRecordsMatch for sets that there are not."""
+    """A catalogue that is gone is still found by its id, which it is listed by from then on."""
     found = setspecs.read(spec)
-    if isinstance(found, Kind):
-        return found
-    try:
-        if found and found.kind is Kind.CATALOG:
+    if isinstance(found, Set) and found.kind is Kind.CATALOG:
+        with suppress(CatalogNotFound):
             return replace(found, value=await catalogs.resolve(question.session, found.value))
-    except CatalogNotFound:
-        found = None
-    if found is None:
-        raise NoRecordsMatch("There is no such set.")
     return found
 
 
 async def _member(question: Question, identifier: str) -> Member:
     id = question.repository.id_of(identifier)
-    found = id and await sets.member(question.session, id, question.repository.among)
-    if not found:
+    found = await sets.member(question.session, id, question.repository.among) if id else None
+    if found is None:
         raise IdDoesNotExist("There is no such record, and never was.")
     return found
 
