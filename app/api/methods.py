@@ -8,9 +8,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 ROUTED = ("DELETE", "GET", "PATCH", "POST", "PUT", "QUERY")
 METHODS = ("HEAD", "OPTIONS", *ROUTED)
 
-BODILESS = "samkod.bodiless"
-"""Set in the scope of a GET that is a HEAD: nobody reads the body, so none need be made."""
-
 
 class Methods:
     """Answers HEAD as GET without its body, and OPTIONS by itself."""
@@ -22,7 +19,7 @@ class Methods:
         match scope.get("method"):
             case "HEAD":
                 # A copy, since the server must go on taking it for HEAD; but tracing wants the route.
-                asked = {**scope, "method": "GET", BODILESS: True}
+                asked = {**scope, "method": "GET"}
                 try:
                     with CancelScope() as answering:
                         await self.app(asked, receive, _without_body(send, answering))
@@ -54,6 +51,8 @@ def _without_body(send: Send, answering: CancelScope) -> Send:
     """Of a stream nothing is needed once it has begun: it may have no end."""
 
     async def bodiless(message: Message) -> None:
+        if answering.cancel_called:
+            return
         if message["type"] == "http.response.body":
             if message.get("more_body", False):
                 answering.cancel()

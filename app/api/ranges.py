@@ -10,7 +10,6 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.api.caching import is_known
-from app.api.methods import BODILESS
 from app.api.refusals import RangeUnsatisfiable
 
 CHUNK = 256 * 1024
@@ -83,8 +82,6 @@ class _FileReply(StreamingResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self._file:
-            if BODILESS in scope:
-                self.body_iterator = _nothing()
             await super().__call__(scope, receive, send)
 
     async def _chunks(self, first: int, length: int) -> AsyncIterator[bytes]:
@@ -94,8 +91,3 @@ class _FileReply(StreamingResponse):
         ):
             length -= len(chunk)
             yield chunk
-
-
-async def _nothing() -> AsyncIterator[bytes]:
-    return
-    yield b""
