@@ -6,7 +6,7 @@ wishes read it together: when it moves, the database is asked once for all of th
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from time import monotonic
@@ -91,31 +91,40 @@ class Feed:
         self._unreachable = tuple(unreachable)
         self._being_read: dict[tuple[Wanted, int], asyncio.Task[FeedPage]] = {}
 
-    async def next_page(self, wanted: Wanted, since: int, seconds: float) -> FeedPage:
-        """What comes after `since`, as soon as there is something; nothing after so many seconds."""
+    async def next_page(
+        self, wanted: Wanted, since: int, seconds: float, *, epoch: str | None = None
+    ) -> FeedPage:
+        """What comes after `since`, as soon as there is something; nothing after so many seconds.
+
+        Nothing as well when the service ends, or another log takes the place of the one that
+        `epoch` names, which by default is the present one.
+        """
         until = monotonic() + seconds
         while True:
             known = self._database.head.newest
             page = await self._read_with_others(wanted, since)
             rest = until - monotonic()
-            if page.results or rest <= 0:
+            if page.results or rest <= 0 or epoch not in (None, page.head.epoch):
                 return page
             if not await self._database.head.beyond(known, rest):
                 return page
-            since = page.last
+            epoch, since = page.head.epoch, page.last
 
-    async def pages(self, wanted: Wanted, since: int, pulse: float) -> AsyncIterator[FeedPage]:
+    async def pages(
+        self, wanted: Wanted, since: int, pulse: float
+    ) -> AsyncGenerator[FeedPage, None]:
         """One page after the other, as they come; an empty one where `pulse` seconds brought nothing.
 
         Ends with the service, with the log, and when the database is gone: followers come again.
         """
         epoch: str | None = None
-        while not self._database.head.is_closed:
+        while True:
             try:
-                page = await self.next_page(wanted, since, pulse)
+                page = await self.next_page(wanted, since, pulse, epoch=epoch)
             except self._unreachable:
                 return
-            if epoch not in (None, page.head.epoch):
+            is_over = self._database.head.is_closed and not page.results
+            if is_over or epoch not in (None, page.head.epoch):
                 return
             epoch, since = page.head.epoch, page.last
             yield page
