@@ -74,6 +74,7 @@ class Problem(BaseModel):
     instance: str | None = Field(None, description="The path that was asked.")
     validation_errors: list[BrokenRule] | None = Field(None, alias="validationErrors")
     tombstone: Tombstone | None = None
+    resync: str | None = Field(None, description="Where to copy everything from, to start again.")
 
 
 MODELS: tuple[type[BaseModel], ...] = (
