@@ -56,6 +56,7 @@ from app.api import (
 from app.api.body_limit import BodyLimit
 from app.api.caching import SEQUENCE_HEADER, Freshness
 from app.api.compression import Compression
+from app.api.keeping import Keeping
 from app.api.methods import METHODS, Methods
 from app.api.paths import Paths
 from app.api.rate_limit import RateLimit
@@ -168,7 +169,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_tags=TAGS,
         lifespan=lifespan,
         redirect_slashes=False,
-        middleware=_middleware(settings, metrics),
+        middleware=_middleware(settings, metrics, database),
     )
     app.state.settings = settings
     app.state.metrics = metrics
@@ -270,7 +271,9 @@ def _routers() -> list[APIRouter]:
     ]
 
 
-def _middleware(settings: Settings, metrics: telemetry.Metrics) -> list[Middleware]:
+def _middleware(
+    settings: Settings, metrics: telemetry.Metrics, database: Database
+) -> list[Middleware]:
     """From the outermost to the innermost.
 
     Any page may call us: there are no cookies, and a page without a token can only read.
@@ -294,6 +297,7 @@ def _middleware(settings: Settings, metrics: telemetry.Metrics) -> list[Middlewa
             limits={VALIDATE: settings.max_file_bytes, FIX: settings.max_file_bytes, INGEST: None},
             streams={VALIDATE: conversation.MEDIA_TYPE},
         ),
+        Middleware(Keeping, watch=database.head, limit=settings.cache_bytes),
         Middleware(Compression),
         Middleware(Freshness),
     ]

@@ -116,6 +116,9 @@ class Settings(BaseSettings):
             description="Requests per minute and client address; 0 allows any number.",
         ),
     ] = 0
+    cache_bytes: Annotated[
+        int, Field(ge=0, description="Bytes of memory for replies that are kept; 0 keeps none.")
+    ] = 64 * 1024 * 1024
     worker: Annotated[
         bool, Field(description="Deliver webhooks and prune here; false where `samkod work` does.")
     ] = True

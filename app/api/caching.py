@@ -9,7 +9,7 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from fastapi import Request, Response
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.head import Head
@@ -17,7 +17,7 @@ from app.head import Head
 SEQUENCE_HEADER = "Samkod-Sequence"
 JSON = "application/json"
 NOTHING: Mapping[str, str] = MappingProxyType({})
-_REVALIDATE = "no-cache"
+_REVALIDATE = "public, no-cache"
 
 
 class Freshness:
@@ -65,6 +65,11 @@ def _kept(tag: str, headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def is_known(tag: str, request: Request) -> bool:
-    """Is it in If-None-Match? Weak tags match as well, since a proxy may have weakened them."""
-    sent = request.headers.get("if-none-match", "").split(",")
-    return tag in {each.strip().removeprefix("W/") for each in sent}
+    """Is it in If-None-Match?"""
+    return tag in known_tags(request.headers)
+
+
+def known_tags(headers: Headers) -> set[str]:
+    """What is in If-None-Match. Weak tags match as well, since a proxy may have weakened them."""
+    sent = headers.get("if-none-match", "").split(",")
+    return {each.strip().removeprefix("W/") for each in sent}

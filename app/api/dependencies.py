@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from app.api.keeping import MAKING, Making
 from app.catalogue import changes
 from app.catalogue.transaction import transaction
 from app.database import Database, Session, reading
@@ -89,14 +90,24 @@ ReadSession = Annotated[Session, Depends(_open_reading, scope="function")]
 """Closed before the reply is sent, so that slow readers hold no connection."""
 
 
-async def _read_head(request: Request, session: ReadSession) -> Head:
+async def _read_head(request: Request, session: ReadSession, database: DatabaseDep) -> Head:
+    making: Making | None = request.scope.get(MAKING)
+    if making:
+        making.begin()
     head = await changes.head(session)
+    database.head.tell(head)
     request.state.sequence = head.sequence
+    if making:
+        making.head = head
     return head
 
 
 CurrentHead = Annotated[Head, Depends(_read_head)]
-"""The head of the change log, read first: what is read afterwards is at least as new."""
+"""The head of the change log, read first: what is read afterwards is at least as new.
+
+It is for routes whose reply depends on nothing but the catalogue, the request and the day: if the
+reply has an ETag, it is kept as long as the head stays.
+"""
 
 
 @asynccontextmanager

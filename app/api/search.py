@@ -168,10 +168,9 @@ async def search(
 def _reply(request: Request, head: Head, body: bytes, headers: Mapping[str, str]) -> Response:
     """Besides the head, the reader's language and the day decide: the ETag is that of the text."""
     tag = f'"{head.sequence}-{sha256(body).hexdigest()[:16]}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache", **headers}
     if caching.is_known(tag, request):
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type="application/json")
+        return caching.unchanged(tag, headers)
+    return caching.tagged(tag, body, headers)
 
 
 def _as_feeds(request: Request) -> Iterator[str]:
