@@ -8,17 +8,20 @@ goes on undisturbed on the state that it began with.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from itertools import chain
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.head import Head
 from app.search.arrays import Integers, LongIntegers, Mask, extended
-from app.search.values import Values
+from app.search.values import NOTHING, Values
 
 ONE = (
     "id",
+    "organisation",
     "sort_name",
     "tier",
     "development_status",
@@ -42,7 +45,6 @@ MANY = (
     "supports",
     "country",
     "unsupported_country",
-    "organisation",
     "organisation_name",
     "used_by",
     "depends_on",
@@ -52,6 +54,9 @@ MANY = (
 WORDS_ID = "words_id"
 NUMBERS = (WORDS_ID, "valid", "users", "vitality", "updated_at")
 """Columns of whole numbers; times are in microseconds, and no vitality is -1."""
+
+FEW = 4
+"""Codes that are looked for one by one, which takes less time than a table of all."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -77,11 +82,11 @@ class One:
 
     def having(self, codes: Sequence[int]) -> Mask:
         """What has one of these values."""
-        return _table(self.values, codes)[self.codes]
+        return _is_among(self.codes, codes, len(self.values))
 
     def counts(self, chosen: Mask) -> NDArray[np.intp]:
         """By code, how many of the chosen have it."""
-        return np.bincount(self.codes[chosen], minlength=len(self.values))
+        return _counted(self.codes * chosen, len(self.values))
 
     def extended(self, texts: Iterable[str | None]) -> "One":
         """With the texts of further software."""
@@ -108,12 +113,12 @@ class Many:
     def having(self, codes: Sequence[int]) -> Mask:
         """What has one of these values."""
         mask = np.zeros(self.length, np.bool_)
-        mask[self.owners[_table(self.values, codes)[self.codes]]] = True
+        mask[self.owners[_is_among(self.codes, codes, len(self.values))]] = True
         return mask
 
     def counts(self, chosen: Mask) -> NDArray[np.intp]:
         """By code, how many of the chosen have it."""
-        return np.bincount(self.codes[chosen[self.owners]], minlength=len(self.values))
+        return _counted(self.codes * chosen.take(self.owners), len(self.values))
 
     def extended(self, texts: Sequence[Collection[str]]) -> "Many":
         """With the texts of further software."""
@@ -199,23 +204,18 @@ class Columns:
         code: int = column.codes[number]
         return column.values.texts[code]
 
-    def among(self, words_ids: LongIntegers) -> Mask:
-        """The software that these rows of words belong to."""
-        mask = np.zeros(len(self), np.bool_)
-        mask[self.numbers_of(words_ids)[0]] = True
-        return mask
-
     def numbers_of(self, words_ids: LongIntegers) -> tuple[NDArray[np.intp], Mask]:
         """The software that these rows of words belong to, and which of the rows belong to any."""
-        present = np.flatnonzero(self.present)
-        if not len(present):
-            return present, np.zeros(len(words_ids), np.bool_)
-        known = self.numbers[WORDS_ID][present]
-        order = np.argsort(known, kind="stable")
-        known = known[order]
+        numbers = np.flatnonzero(self.present)
+        if not len(numbers):
+            return numbers, np.zeros(len(words_ids), np.bool_)
+        known = self.numbers[WORDS_ID].take(numbers)
+        if np.any(known[1:] < known[:-1]):
+            order = np.argsort(known)
+            numbers, known = numbers[order], known[order]
         places = np.minimum(np.searchsorted(known, words_ids), len(known) - 1)
-        belongs = known[places] == words_ids
-        return present[order[places[belongs]]], belongs
+        belongs = np.equal(known.take(places), words_ids)
+        return numbers.take(places[belongs]), belongs
 
 
 def microseconds(moment: datetime) -> int:
@@ -228,8 +228,17 @@ def moment(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=int(microseconds))
 
 
-def _table(values: Values, codes: Sequence[int]) -> Mask:
-    """By code, whether it is one of these."""
-    table = np.zeros(len(values), np.bool_)
-    table[codes] = True
-    return table
+def _is_among(codes: Integers, wanted: Sequence[int], number: int) -> Mask:
+    """Which of these codes, out of so many that there are, are wanted."""
+    if len(wanted) <= FEW:
+        return reduce(or_, (codes == code for code in wanted), np.zeros(len(codes), np.bool_))
+    table = np.zeros(number, np.bool_)
+    table[wanted] = True
+    return table.take(codes)
+
+
+def _counted(codes: Integers, number: int) -> NDArray[np.intp]:
+    """How often each of so many codes occurs; nothing is never counted."""
+    counts = np.bincount(codes, minlength=number)
+    counts[NOTHING] = 0
+    return counts

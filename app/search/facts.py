@@ -1,10 +1,19 @@
 """What the columns hold, read from the tables: for any number of software in two statements."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CTE, CompoundSelect, Select, String, literal, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -28,6 +37,9 @@ from app.search.columns import NUMBERS, ONE, WORDS_ID, Facts, microseconds
 OWN_ORGANISATION = "organisation"
 """The role of whoever a software belongs to."""
 
+ORGANISATION = "organisation"
+"""The one column that comes from another table than all others of its kind."""
+
 TERMS = {
     "category": SoftwareCategory,
     "scope": SoftwareScope,
@@ -44,91 +56,84 @@ NAMES = {
 }
 """Columns that are lists of names among the words of a software, as `app.words.listed` gives them."""
 
-
 _BETWEEN = " || "
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
 
 
 async def read(session: AsyncSession, ids: Sequence[str]) -> list[Facts]:
     """The facts of those of these that are active, in the order of their words."""
-    active = (
-        select(col(Software.id))
-        .where(col(Software.id).in_(ids), col(Software.active).is_(True))
-        .cte("active_software")
-    )
-    many: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for software_id, text, name in await session.execute(_terms(active)):
-        many[software_id][name].append(text)
-    return [_facts(row._asdict(), many[row.id]) for row in await session.execute(_software(active))]
+    asked = {"ids": ids}
+    many: dict[str, dict[str, dict[str, None]]] = {id: {} for id in ids}
+    for software_id, text, name in await session.execute(_TERMS, asked):
+        many[software_id].setdefault(name, {})[text] = None
+    return [_facts(row._asdict(), many[row.id]) for row in await session.execute(_ROWS, asked)]
 
 
-def _software(active: CTE) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            *(getattr(Software, name) for name in ONE),
-            *(getattr(Software, name) for name in NUMBERS if name != WORDS_ID),
-            col(SoftwareWords.id).label(WORDS_ID),
-            *(getattr(SoftwareWords, column).label(name) for name, column in NAMES.items()),
-        )
-        .join(active, active.c.id == Software.id)
-        .join(SoftwareWords, col(SoftwareWords.software_id) == Software.id)
-        .order_by(col(SoftwareWords.id))
-    )
-
-
-def _terms(active: CTE) -> CompoundSelect[*tuple[Any, ...]]:
-    """Rows (id of a software, text, name of the column)."""
-    country, supported = col(SoftwareCountry.country), col(SoftwareCountry.supported)
-    record = col(Record.software_id)
-    selects = [
-        *(
-            (name, select(col(table.software_id), col(table.value)))
-            for name, table in TERMS.items()
-        ),
-        ("country", select(col(SoftwareCountry.software_id), country).where(supported.is_(True))),
-        (
-            "unsupported_country",
-            select(col(SoftwareCountry.software_id), country).where(supported.is_(False)),
-        ),
-        (
-            "organisation",
-            select(col(SoftwareOrganisation.software_id), col(SoftwareOrganisation.uri)).where(
-                col(SoftwareOrganisation.role) == OWN_ORGANISATION
-            ),
-        ),
-        ("described_in", select(col(SoftwareText.software_id), col(SoftwareText.language))),
-        ("catalog", select(record, col(Record.catalog_id)).where(col(Record.active).is_(True))),
-        (
-            "url",
-            select(record, col(SoftwareUrl.url)).join(
-                SoftwareUrl, col(SoftwareUrl.record_id) == Record.id
-            ),
-        ),
-    ]
-    return union_all(
-        *(
-            rows.add_columns(literal(name, String).label("column")).join(
-                active, active.c.id == rows.selected_columns[0]
-            )
-            for name, rows in selects
-        )
-    )
-
-
-def _facts(row: Mapping[str, Any], many: Mapping[str, list[str]]) -> Facts:
+def _facts(row: Mapping[str, Any], many: Mapping[str, Collection[str]]) -> Facts:
     vitality = row["vitality"]
     numbers = {
         **row,
         "vitality": -1 if vitality is None else vitality,
         "updated_at": microseconds(row["updated_at"]),
     }
+    names = {name: dict.fromkeys(_names(row[name])) for name in NAMES if row[name]}
     return Facts(
         ones=tuple(row[name] or None for name in ONE),
         numbers=tuple(int(numbers[name]) for name in NUMBERS),
-        many={name: dict.fromkeys(texts) for name, texts in many.items()}
-        | {name: dict.fromkeys(_names(row[name])) for name in NAMES},
+        many={**many, **names},
     )
 
 
 def _names(listed: str) -> list[str]:
     """The names in what `app.words.listed` gives, without the signs around them."""
-    return listed.removeprefix("| ").removesuffix(" |").split(_BETWEEN) if listed else []
+    return listed.removeprefix("| ").removesuffix(" |").split(_BETWEEN)
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    """What there is once of each software, and the lists of names."""
+    return (
+        select(
+            *(getattr(Software, name) for name in ONE if name != ORGANISATION),
+            col(SoftwareOrganisation.uri).label(ORGANISATION),
+            *(getattr(Software, name) for name in NUMBERS if name != WORDS_ID),
+            col(SoftwareWords.id).label(WORDS_ID),
+            *(getattr(SoftwareWords, column).label(name) for name, column in NAMES.items()),
+        )
+        .join(SoftwareWords, col(SoftwareWords.software_id) == Software.id)
+        .outerjoin(
+            SoftwareOrganisation,
+            and_(
+                col(SoftwareOrganisation.software_id) == Software.id,
+                col(SoftwareOrganisation.role) == OWN_ORGANISATION,
+            ),
+        )
+        .where(col(Software.id).in_(_IDS), col(Software.active).is_(True))
+        .order_by(col(SoftwareWords.id))
+    )
+
+
+def _terms() -> CompoundSelect[*tuple[Any, ...]]:
+    """What there may be several times: rows (id of a software, text, name of the column)."""
+    country, fits = col(SoftwareCountry.country), col(SoftwareCountry.supported)
+    address, its_record = col(SoftwareUrl.url), col(SoftwareUrl.record_id) == Record.id
+    selects = {
+        **{name: select(col(table.software_id), col(table.value)) for name, table in TERMS.items()},
+        "country": select(col(SoftwareCountry.software_id), country).where(fits.is_(True)),
+        "unsupported_country": select(col(SoftwareCountry.software_id), country).where(
+            fits.is_(False)
+        ),
+        "described_in": select(col(SoftwareText.software_id), col(SoftwareText.language)),
+        "catalog": select(col(Record.software_id), col(Record.catalog_id)).where(
+            col(Record.active).is_(True)
+        ),
+        "url": select(col(Record.software_id), address).join(SoftwareUrl, its_record),
+    }
+    return union_all(
+        *(
+            rows.add_columns(literal(name, String)).where(rows.selected_columns[0].in_(_IDS))
+            for name, rows in selects.items()
+        )
+    )
+
+
+_ROWS, _TERMS = _rows(), _terms()

@@ -104,7 +104,9 @@ def is_from(columns: Columns, name: str, first: str) -> Mask:
 def belongs_to(columns: Columns, values: Sequence[str]) -> Mask:
     """Its organisation has one of these URIs, or these words in its name."""
     named = [value for value in values if "://" not in value]
-    return has(columns, "organisation", values) | is_named(columns, "organisation_name", named)
+    return is_one_of(columns, "organisation", values) | is_named(
+        columns, "organisation_name", named
+    )
 
 
 def is_hosted_at(columns: Columns, hostings: Sequence[Hosting]) -> Mask:

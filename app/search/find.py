@@ -4,7 +4,7 @@ The database says which software has the words, and what the page shows; in betw
 up in the columns, in a thread.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
 from app.search import facets, ranking, results, selection
-from app.search.arrays import LongIntegers
 from app.search.columns import Columns
 from app.search.engines import text_table
 from app.search.facets import FacetValue
@@ -24,9 +23,8 @@ from app.search.index import SearchIndex
 from app.search.mirror import Mirror
 from app.search.ordering import ORDERS, Numbers, Place
 from app.search.query import LARGEST_PAGE, SearchQuery, Sort
-from app.search.ranking import Fit
 from app.search.results import Choice, Hit
-from app.search.selection import Selection, Wanted
+from app.search.selection import Fit, Selection, Wanted
 from app.search.terms import terms
 
 ANY_LANGUAGE = ""
@@ -111,14 +109,18 @@ class Search:
         """The page, the total and the facets."""
         chosen = Selection.of(self.columns, self.wanted)
         found = np.flatnonzero(chosen.found())
-        hits, has_more = self._page(found)
+        hits, has_more = self._page(found, chosen.fit)
         counts = facets.count(self.columns, self.query, chosen.found)
         return Answer(hits, has_more, len(found), counts)
 
-    def _page(self, found: Numbers) -> tuple[list[Hit], bool]:
+    def _page(self, found: Numbers, fit: Fit | None) -> tuple[list[Hit], bool]:
         order, size = ORDERS[self.query.sort], min(self.query.page_size, LARGEST_PAGE)
         is_scored = self.query.sort is Sort.RELEVANCE or self.query.explain
-        parts = dict(self._parts()) if is_scored else {}
+        parts = (
+            dict(ranking.parts(self.columns, fit, self.query.q, self.reader, self.today))
+            if is_scored
+            else {}
+        )
         scores = sum((part[found] for part in parts.values()), np.zeros(len(found), np.int64))
         places = order.page(
             self.columns, found, scores, size + 1, after=self.place, backward=self.is_backward
@@ -134,11 +136,6 @@ class Search:
             for place in (shown[::-1] if self.is_backward else shown)
         ]
         return hits, has_more
-
-    def _parts(self) -> Iterator[tuple[str, LongIntegers]]:
-        matches = self.wanted.matches
-        fit = Fit.of(self.columns, matches) if matches else None
-        return ranking.parts(self.columns, fit, self.query.q, self.reader, self.today)
 
 
 def _place(query: SearchQuery) -> Place | None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalogue import changes
-from app.catalogue.tables import Change, Software
+from app.catalogue.tables import Change, SoftwareWords
 from app.head import Head
 from app.search import facts
 from app.search.columns import Columns, Facts
@@ -76,12 +76,16 @@ async def _changed(session: AsyncSession, sequence: int) -> Sequence[str]:
 
 
 async def _read_anew(session: AsyncSession, head: Head) -> Columns:
-    columns, last = Columns.empty(), ""
-    following = select(col(Software.id)).order_by(col(Software.id)).limit(MOST_CHANGES)
-    while ids := (await session.execute(following.where(col(Software.id) > last))).scalars().all():
-        read = await _read(session, ids)
-        columns, last = await to_thread.run_sync(columns.replaced, (), read, head), ids[-1]
-    return replace(columns, head=head)
+    """In the order of the words, in which changes will come as well."""
+    columns, last = Columns.empty(), 0
+    words_id = col(SoftwareWords.id)
+    following = select(words_id, col(SoftwareWords.software_id)).order_by(words_id)
+    while True:
+        lot = (await session.execute(following.where(words_id > last).limit(MOST_CHANGES))).all()
+        if not lot:
+            return replace(columns, head=head)
+        read = await _read(session, [row.software_id for row in lot])
+        columns, last = await to_thread.run_sync(columns.replaced, (), read, head), lot[-1].id
 
 
 async def _read(session: AsyncSession, ids: Sequence[str]) -> list[Facts]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from sqlalchemy import ColumnElement, Float, Select, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -26,21 +26,21 @@ class TextVector:
 
     async def matches(self, session: AsyncSession, terms: Sequence[Term]) -> Matches:
         weights = cast(list(reversed(WEIGHTS.values())), ARRAY(REAL))
-        query = _query(terms)
+        query, in_name = _query(terms), _query(terms, _FIELDS[0])
         found = select(
-            col(SoftwareWords.id),
-            cast(func.ts_rank(weights, _VECTOR, query), Float),
-            _MATCHES(_query(terms, _FIELDS[0])),
+            func.array_agg(col(SoftwareWords.id)),
+            func.array_agg(func.ts_rank(weights, _VECTOR, query)),
+            func.array_agg(_MATCHES(in_name)),
         ).where(_MATCHES(query))
-        rows = np.array((await session.execute(found)).all(), np.float64).reshape(-1, 3)
-        ranks = rows[:, 1]
+        ids, ranks, named = (await session.execute(found)).one()
+        rank = np.array(ranks or [], np.float64)
         return Matches(
-            rows[:, 0].astype(np.int64), ranks / (ranks + _HALF), rows[:, 2].astype(np.bool_)
+            np.array(ids or [], np.int64), rank / (rank + _HALF), np.array(named or [], np.bool_)
         )
 
     async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
-        found = select(col(SoftwareWords.id)).where(_MATCHES(_query(terms)))
-        return np.array((await session.execute(found)).scalars().all(), np.int64)
+        found = select(func.array_agg(col(SoftwareWords.id))).where(_MATCHES(_query(terms)))
+        return np.array(await session.scalar(found) or [], np.int64)
 
     def having(self, terms: Sequence[Term]) -> Select[str]:
         return select(col(SoftwareWords.software_id)).where(_MATCHES(_query(terms)))

@@ -10,13 +10,12 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app import words
 from app.search.arrays import Floats, LongIntegers, Mask
 from app.search.columns import Columns
 from app.search.filters import is_from, is_one_of
-from app.search.index import Matches
+from app.search.selection import Fit
 
 MILLIONTHS = 1_000_000
 
@@ -45,23 +44,6 @@ class Boost:
     name: str
     worth: float
     holds: Callable[[Columns, date], Part]
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """How well words fit, by number of the software."""
-
-    words: Floats
-    in_name: Mask
-
-    @classmethod
-    def of(cls, columns: Columns, matches: Matches) -> "Fit":
-        """As the full-text index says."""
-        numbers, belongs = columns.numbers_of(matches.words_ids)
-        fit = cls(np.zeros(len(columns)), np.zeros(len(columns), np.bool_))
-        fit.words[numbers] = matches.words[belongs]
-        fit.in_name[numbers] = matches.in_name[belongs]
-        return fit
 
 
 def _is(status: str) -> Callable[[Columns, date], Part]:
@@ -136,5 +118,8 @@ def _is_described_in(columns: Columns, language: str) -> Mask:
 
 
 def _points(part: Part, worth: float) -> LongIntegers:
-    points: NDArray[np.float64] = np.rint(part * (worth * MILLIONTHS))
-    return points.astype(np.int64)
+    millionths = round(worth * MILLIONTHS)
+    if part.dtype == np.bool_:
+        return np.multiply(part, millionths, dtype=np.int64)
+    points: LongIntegers = np.rint(part * millionths).astype(np.int64)
+    return points

@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.search import filters
-from app.search.arrays import LongIntegers, Mask
+from app.search.arrays import Floats, LongIntegers, Mask
 from app.search.columns import Columns
 from app.search.index import Matches, SearchIndex
 from app.search.query import SearchQuery
@@ -30,21 +30,41 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """How well words fit, by number of the software."""
+
+    is_found: Mask
+    words: Floats
+    in_name: Mask
+
+    @classmethod
+    def of(cls, columns: Columns, matches: Matches) -> "Fit":
+        """As the full-text index says."""
+        numbers, belongs = columns.numbers_of(matches.words_ids)
+        nowhere = np.zeros(len(columns), np.bool_)
+        fit = cls(nowhere, np.zeros(len(columns)), nowhere.copy())
+        fit.is_found[numbers] = True
+        fit.words[numbers] = matches.words[belongs]
+        fit.in_name[numbers] = matches.in_name[belongs]
+        return fit
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
-    """What has the words, and what passes each filter: masks by number of the software."""
+    """What has the words, how well, and what passes each filter: by number of the software."""
 
     holding: Mask
+    fit: Fit | None
     passing: Mapping[str, Mask]
 
     @classmethod
     def of(cls, columns: Columns, wanted: Wanted) -> "Selection":
         """Nothing is left to ask the database."""
-        holding = columns.present.copy()
-        if wanted.matches:
-            holding &= columns.among(wanted.matches.words_ids)
+        fit = Fit.of(columns, wanted.matches) if wanted.matches else None
+        holding = columns.present & fit.is_found if fit else columns.present.copy()
         for words_ids in wanted.excluded:
-            holding &= ~columns.among(words_ids)
-        return cls(holding, filters.masks(columns, wanted.filters))
+            holding[columns.numbers_of(words_ids)[0]] = False
+        return cls(holding, fit, filters.masks(columns, wanted.filters))
 
     def found(self, without: str | None = None) -> Mask:
         """What the query finds, as if nothing were chosen for the field `without`."""

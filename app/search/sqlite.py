@@ -1,9 +1,21 @@
 """Full text on SQLite: FTS5, ranked by BM25."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Float, Select, String, column, func, literal_column, select, table
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    String,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -23,14 +35,17 @@ class Fts5:
     """https://www.sqlite.org/fts5.html"""
 
     async def matches(self, session: AsyncSession, terms: Sequence[Term]) -> Matches:
-        found = select(_FTS.c.rowid, _RANK).where(_MATCHES(_expression(terms)))
-        rows = np.array((await session.execute(found)).all(), np.float64).reshape(-1, 2)
-        words_ids, ranks = rows[:, 0].astype(np.int64), rows[:, 1]
-        named = await _rowids(session, f"{{name}} : ({_expression(terms)})")
-        return Matches(words_ids, ranks / (ranks + _HALF), np.isin(words_ids, named))
+        expression = _expression(terms)
+        ranked = select(_FTS.c.rowid.label("id"), _RANK.label("rank")).where(_MATCHES(expression))
+        # Materialised, since bm25 can be asked row by row only.
+        found = ranked.cte("found").prefix_with("MATERIALIZED")
+        ids, ranks = await _lists(session, select(_list(found.c.id), _list(found.c.rank)))
+        named = await _ids(session, f"{{name}} : ({expression})")
+        words_ids, rank = np.array(ids, np.int64), np.array(ranks, np.float64)
+        return Matches(words_ids, rank / (rank + _HALF), np.isin(words_ids, named))
 
     async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
-        return await _rowids(session, _expression(terms))
+        return await _ids(session, _expression(terms))
 
     def having(self, terms: Sequence[Term]) -> Select[str]:
         return (
@@ -40,9 +55,19 @@ class Fts5:
         )
 
 
-async def _rowids(session: AsyncSession, expression: str) -> LongIntegers:
-    found: Select[int] = select(_FTS.c.rowid).where(_MATCHES(expression))
-    return np.array((await session.execute(found)).scalars().all(), np.int64)
+async def _ids(session: AsyncSession, expression: str) -> LongIntegers:
+    found = select(_list(_FTS.c.rowid)).where(_MATCHES(expression))
+    [ids] = await _lists(session, found)
+    return np.array(ids, np.int64)
+
+
+def _list(values: ColumnElement[Any]) -> ColumnElement[str]:
+    """All of them as one JSON text: read in a tenth of the time that as many rows take."""
+    return func.json_group_array(values, type_=String)
+
+
+async def _lists(session: AsyncSession, lists: Select[*tuple[str, ...]]) -> list[list[Any]]:
+    return [orjson.loads(text) for text in (await session.execute(lists)).one()]
 
 
 def _expression(terms: Sequence[Term]) -> str:
