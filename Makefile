@@ -46,5 +46,13 @@ fuzz: $(UV)                # mutated files for SECONDS, from SEED if given; none
 interop: $(UV)            # what we publish, read by programs that others wrote
 	$(RUN) python -m tests.interop
 
-bench: $(UV)               # measures; asserts nothing
-	$(RUN) python -m tests.bench
+ifeq (bench,$(firstword $(MAKECMDGOALS)))
+SUBJECTS := $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS))
+endif
+ifneq (,$(SUBJECTS))
+.PHONY: $(SUBJECTS)
+$(SUBJECTS): bench ; @:
+endif
+
+bench: $(UV)               # measures; asserts nothing; `make bench search` for one subject
+	$(RUN) python -m tests.bench $(SUBJECTS)

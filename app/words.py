@@ -45,6 +45,7 @@ _BORDER = re.compile(
     r"|(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-ZÀ-ÖØ-Þ])(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])"  # OSM|Tools
 )
 SHORTEST_PIECE = 2
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
@@ -54,14 +55,12 @@ def fold(text: str) -> str:
     """Case and accents aside: `Ärende` becomes `arende`, `Straße` becomes `strasse`."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return bare.translate(_UNDECOMPOSED)
+    return _BEYOND_ASCII.sub(_bare, unicodedata.normalize("NFKD", text.casefold()))
 
 
 def split(text: str) -> Iterator[str]:
     """The folded words of a text, in order; a word is letters and digits."""
-    return (match[0][:LONGEST_WORD] for match in _WORD.finditer(fold(text)))
+    return _words(fold(text))
 
 
 def pieces(name: str) -> Iterator[str]:
@@ -113,9 +112,15 @@ def stems(text: str, language: str) -> str:
 
     `language` is a BCP 47 tag; only its first part decides.
     """
-    words = list(split(text))
-    stemmer = _stemmer(language.partition("-")[0].lower())
-    return " ".join(stemmer.stemWords(words) if stemmer else words)
+    return " ".join(_stemmed(list(split(text)), language))
+
+
+def stems_of_each(words: Sequence[str], language: str) -> list[list[str]]:
+    """What `stems` would make of each of these words, which hold no blanks: one, or more of `½`."""
+    folded = fold("\n".join(words)).split("\n") if words else []
+    each = [list(_words(word)) for word in folded]
+    stems = iter(_stemmed([part for parts in each for part in parts], language))
+    return [list(islice(stems, len(parts))) for parts in each]
 
 
 def alternatives(words: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -143,6 +148,21 @@ def line(name: str) -> str:
 def beginning(part: str) -> str:
     """Words in a row as they stand in what `listed` gives; the last may be only begun."""
     return f" {' '.join(split(part))}"
+
+
+def _words(folded: str) -> Iterator[str]:
+    return (match[0][:LONGEST_WORD] for match in _WORD.finditer(folded))
+
+
+def _stemmed(words: list[str], language: str) -> list[str]:
+    stemmer = _stemmer(language.partition("-")[0].lower())
+    return stemmer.stemWords(words) if stemmer else words
+
+
+def _bare(run: re.Match[str]) -> str:
+    """Decomposed letters without their accents."""
+    letters = (letter for letter in run[0] if not unicodedata.combining(letter))
+    return "".join(letters).translate(_UNDECOMPOSED)
 
 
 @cache

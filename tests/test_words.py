@@ -1,5 +1,7 @@
 """Folding and stemming: what the writer indexes, the asker finds."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,3 +61,10 @@ def test_names_come_apart_where_digits_and_capitals_begin(name: str, pieces: lis
 @given(st.text(), st.sampled_from(["sv", "nl", "xx", ""]))
 def test_each_indexed_word_is_letters_and_digits(text: str, language: str) -> None:
     assert all(word.isalnum() for word in words.stems(text, language).split())
+
+
+@given(st.text(), st.sampled_from(["sv", "de", "xx", ""]))
+def test_words_are_stemmed_alike_alone_and_together(text: str, language: str) -> None:
+    each = re.findall(r"\w+", text)
+    alone = [words.stems(word, language).split() for word in each]
+    assert words.stems_of_each(each, language) == alone

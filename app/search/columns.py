@@ -86,7 +86,7 @@ class One:
 
     def counts(self, chosen: Mask) -> NDArray[np.intp]:
         """By code, how many of the chosen have it."""
-        return _counted(self.codes * chosen, len(self.values))
+        return _counted(self.codes[chosen], len(self.values))
 
     def extended(self, texts: Iterable[str | None]) -> "One":
         """With the texts of further software."""
@@ -118,7 +118,7 @@ class Many:
 
     def counts(self, chosen: Mask) -> NDArray[np.intp]:
         """By code, how many of the chosen have it."""
-        return _counted(self.codes * chosen.take(self.owners), len(self.values))
+        return _counted(self.codes[chosen.take(self.owners)], len(self.values))
 
     def extended(self, texts: Sequence[Collection[str]]) -> "Many":
         """With the texts of further software."""

@@ -64,14 +64,13 @@ class Found:
 
     def _spans(self, text: str, language: str) -> list[tuple[int, int]]:
         """Where words stand that were looked for."""
-        return [
-            match.span()
-            for match in _WORD.finditer(unicodedata.normalize("NFC", text))
-            if self._is_found(match[0], language)
-        ]
+        matches = list(_WORD.finditer(unicodedata.normalize("NFC", text)))
+        distinct = list({match[0] for match in matches})
+        stems = words.stems_of_each(distinct, language)
+        found = {word for word, each in zip(distinct, stems, strict=True) if self._has_any(each)}
+        return [match.span() for match in matches if match[0] in found]
 
-    def _is_found(self, word: str, language: str) -> bool:
-        stems = words.stems(word, language).split()
+    def _has_any(self, stems: Iterable[str]) -> bool:
         return any(
             stem in self.forms or stem.startswith(self.beginnings or ("\0",)) for stem in stems
         )

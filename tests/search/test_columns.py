@@ -1,0 +1,86 @@
+"""Arrays that grow while others read them, and texts as numbers."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.head import Head
+from app.search.arrays import extended, smallest
+from app.search.columns import MANY, NUMBERS, ONE, Columns, Facts
+from app.search.values import Values
+
+NUMBERS_OF_LOTS = st.lists(st.lists(st.integers(0, 9), max_size=9), max_size=9)
+HEAD = Head(1, "epoch")
+
+
+@given(NUMBERS_OF_LOTS)
+def test_what_was_taken_of_an_array_stays_as_it_is(lots: list[list[int]]) -> None:
+    array, taken = np.zeros(0, np.int64), []
+    expected: list[int] = []
+    for lot in lots:
+        array = extended(array, np.array(lot, np.int64))
+        expected = expected + lot
+        taken.append((array, expected))
+
+    assert all(each.tolist() == numbers for each, numbers in taken)
+
+
+@given(st.lists(st.integers(0, 3), max_size=30), st.integers(1, 9))
+def test_smallest_are_those_that_sorting_puts_first(keys: list[int], number: int) -> None:
+    ties = np.arange(len(keys))[::-1]
+    places = smallest(np.array(keys, np.int64), ties, number)
+    everything = sorted(range(len(keys)), key=lambda place: (keys[place], ties[place]))
+    assert places.tolist() == everything[:number]
+
+
+@given(st.lists(st.lists(st.text("abcå", min_size=1)), max_size=5), st.text("abcå", max_size=3))
+def test_values_are_in_the_order_of_their_texts(lots: list[list[str]], asked: str) -> None:
+    values = Values.empty()
+    for lot in lots:
+        values, codes = values.extended(lot)
+        assert [values.texts[code] for code in codes] == lot
+
+    known = sorted({text for lot in lots for text in lot})
+    assert [values.texts[code] for code in values.order[1:]] == known
+    assert [values.rank[code] for code in values.order] == list(range(len(values)))
+    assert values.place(asked) == sum(text < asked for text in ["", *known])
+    if asked:
+        begun = [values.texts[code] for code in values.beginning(f"{asked}/")]
+        assert begun == [text for text in known if text.startswith(f"{asked}/")]
+
+
+def some(id: str, words_id: int, *platforms: str) -> Facts:
+    ones = tuple(id if name == "id" else None for name in ONE)
+    numbers = tuple(words_id if name == "words_id" else 0 for name in NUMBERS)
+    return Facts(ones, numbers, {"platform": platforms})
+
+
+def platforms(columns: Columns) -> dict[str, int]:
+    column = columns.many["platform"]
+    counts = column.counts(columns.present)
+    return {column.values.texts[code]: int(counts[code]) for code in np.flatnonzero(counts)}
+
+
+def test_an_earlier_state_stays_as_it_was() -> None:
+    first = Columns.empty().replaced((), [some("a", 1, "web"), some("b", 2, "web")], HEAD)
+    second = first.replaced(["a"], [some("a", 3, "ios", "web")], HEAD)
+    third = second.replaced(["b", "unheard-of"], [], HEAD)
+
+    assert [platforms(state) for state in (first, second, third)] == [
+        {"web": 2},
+        {"web": 2, "ios": 1},
+        {"web": 1, "ios": 1},
+    ]
+
+
+def test_numbers_of_what_is_gone_are_given_out_anew() -> None:
+    columns = Columns.empty().replaced((), [some("a", 1, "web"), some("b", 2, "ios")], HEAD)
+    for turn in range(20):
+        columns = columns.replaced(["a"], [some("a", 10 + turn, f"p{turn}")], HEAD)
+
+    assert len(columns) <= 4
+    assert platforms(columns) == {"ios": 1, "p19": 1}
+    numbers, belongs = columns.numbers_of(np.array([2, 5, 29]))
+    assert [columns.text("id", number) for number in numbers] == ["b", "a"]
+    assert belongs.tolist() == [True, False, True]
+    assert {len(columns.many[name].values) for name in MANY if name != "platform"} == {1}
