@@ -35,6 +35,7 @@ from app.api import (
     history,
     identifiers,
     intake,
+    ldes,
     logs,
     oai,
     openapi,
@@ -257,10 +258,12 @@ def _routers() -> list[APIRouter]:
     ):
         versioned.include_router(resource.router)
     versioned.include_router(oai.catalog_router)
+    versioned.include_router(ldes.catalog_router)
     return [
         versioned,
         identifiers.router,
         catalog_documents.router,
+        ldes.router,
         vocabularies.router,
         discovery.router,
         oai.router,

@@ -47,6 +47,7 @@ APIS = (
     Api("samkod-search", "/v1/search", "1"),
     Api("dcat-ap", "/catalog.ttl", "3.0"),
     Api("oai-pmh", "/oai", "2.0"),
+    Api("dcat-ap-feed", "/ldes", "1.0"),
     Api("atom", "/v1/changes.atom", "1.0"),
     Api("json-feed", "/v1/changes.jsonfeed", "1.1"),
     Api("sitemap", "/sitemap.xml", "0.9"),

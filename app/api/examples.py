@@ -3,6 +3,7 @@
 from pydantic.config import JsonDict
 
 ID = "5e1ab0c2-7b31-4f0e-9f6a-3d1f0a4b8c55"
+EPOCH = "b5c2d1f0a9e84c6d"
 URL = "https://git.example.org/valchiara/acqua-chiara"
 
 YAML = """\
@@ -62,7 +63,7 @@ CHANGES: JsonDict = {
     ],
     "lastSeq": 41,
     "pending": 0,
-    "epoch": "b5c2d1f0a9e84c6d",
+    "epoch": EPOCH,
 }
 
 RESOLVED: JsonDict = {
@@ -86,16 +87,16 @@ INTRODUCTION: JsonDict = {
             "version": "1",
         }
     ],
-    "epoch": "b5c2d1f0a9e84c6d",
+    "epoch": EPOCH,
     "sequence": 41,
     "peers": [],
 }
 
 MANIFEST: JsonDict = {
-    "epoch": "b5c2d1f0a9e84c6d",
+    "epoch": EPOCH,
     "sequence": 41,
     "madeAt": "2026-11-23T09:30:00.123456Z",
-    "changes": "../changes?entity=all&include=records&since=41&epoch=b5c2d1f0a9e84c6d",
+    "changes": "../changes?entity=all&include=records&since=41&epoch=" + EPOCH,
     "files": [
         {
             "name": "software.jsonl.zst",

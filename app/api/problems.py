@@ -64,6 +64,7 @@ BEYOND = frozenset(
         "exports",
         "fix",
         "ingest",
+        "ldes",
         "quarantine",
         "resolve",
         "schema",
@@ -76,7 +77,7 @@ BEYOND = frozenset(
 )
 """What paths that are ours alone begin with, after `/v1/` or `/v1/catalogs/{id}/`."""
 
-BESIDE = (DOCUMENTATION, "/catalog", "/id/", "/software/", "/vocab/")
+BESIDE = (DOCUMENTATION, "/catalog", "/id/", "/ldes", "/software/", "/vocab/")
 """How paths begin that are ours and have no version."""
 
 VERBS = {
@@ -157,6 +158,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     archive.SnapshotImpossible: Problem(503, "snapshot-impossible", "Snapshot impossible"),
     errors.ChangeForgotten: Problem(410, "change-forgotten", "Change not kept any more"),
     refusals.EpochOver: Problem(410, "epoch-over", "Epoch over"),
+    refusals.StreamOver: Problem(410, "stream-over", "Stream over"),
     refusals.SequenceAhead: Problem(422, "sequence-ahead", "Sequence ahead of the log"),
     refusals.BodyRefused: Problem(422, "body-refused", "Body refused"),
     refusals.PatchMalformed: Problem(400, "malformed-patch", "Malformed JSON Patch"),

@@ -23,6 +23,7 @@ Refusal
 ├── RangeUnsatisfiable      a part of a file that begins behind its end
 ├── SequenceAhead           a place in the change log which that log has not reached
 ├── EpochOver               a change log that another one has taken the place of
+├── StreamOver              an event stream of such a log
 ├── DatabaseUnreachable     it may pass
 ├── SchemaOutdated          the database waits for a migration
 └── Unexpected              a fault of ours
@@ -207,6 +208,13 @@ class EpochOver(Refusal):
 
     def __init__(self, epoch: str) -> None:
         super().__init__(f"The log has the epoch {epoch} now. Start from a snapshot, or from 0.")
+
+
+class StreamOver(Refusal):
+    """The event stream tells of a change log that another one has taken the place of."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"This stream has ended. Begin again at {name}.")
 
 
 class DatabaseUnreachable(Refusal):

@@ -22,7 +22,8 @@ class Form:
 
 
 RDF_FORMS = tuple(Form(syntax.suffix, syntax.media_type) for syntax in rdf.SYNTAXES)
-SYNTAX = dict(zip(RDF_FORMS, rdf.SYNTAXES, strict=True))
+DATASET_FORMS = tuple(Form(syntax.suffix, syntax.media_type) for syntax in rdf.DATASET_SYNTAXES)
+SYNTAX = dict(zip(RDF_FORMS + DATASET_FORMS, rdf.SYNTAXES + rdf.DATASET_SYNTAXES, strict=True))
 VARY = {"Vary": "Accept"}
 
 Accept: TypeAlias = Annotated[

@@ -1,17 +1,19 @@
 """RDF that no value can break: terms made of texts from outside, and the syntaxes they are written in."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from io import BytesIO
-from typing import IO, TypeAlias
+from typing import IO, TypeAlias, TypeVar
 from urllib.parse import quote, urlsplit
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 Triples: TypeAlias = Iterable[Triple]
+Said = TypeVar("Said", Triple, Quad)
+"""A triple, or one in a graph that has a name."""
 
 _WEB = ("http", "https")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -76,17 +78,27 @@ RDF_XML = Syntax("rdf", "application/rdf+xml", RdfFormat.RDF_XML)
 N_TRIPLES = Syntax("nt", "application/n-triples", RdfFormat.N_TRIPLES)
 SYNTAXES = (TURTLE, JSON_LD, RDF_XML, N_TRIPLES)
 
+TRIG = Syntax("trig", "application/trig", RdfFormat.TRIG)
+N_QUADS = Syntax("nq", "application/n-quads", RdfFormat.N_QUADS)
+DATASET_SYNTAXES = (TRIG, JSON_LD, N_QUADS)
+"""Those that know more than one graph."""
 
-def write(triples: Triples, syntax: Syntax) -> bytes:
+
+def write(said: Iterable[Said], syntax: Syntax, prefixes: Mapping[str, str] = PREFIXES) -> bytes:
     """A document of these triples, each once, in their order: the same bytes for the same triples."""
     output = BytesIO()
-    write_to(output, dict.fromkeys(triples), syntax)
+    write_to(output, dict.fromkeys(said), syntax, prefixes)
     return output.getvalue()
 
 
-def write_to(output: IO[bytes], triples: Triples, syntax: Syntax) -> None:
+def write_to(
+    output: IO[bytes],
+    said: Iterable[Said],
+    syntax: Syntax,
+    prefixes: Mapping[str, str] = PREFIXES,
+) -> None:
     """One triple after the other, so that there may be any number of them."""
-    serialize(triples, output, format=syntax.format, prefixes=PREFIXES)
+    serialize(said, output, format=syntax.format, prefixes=dict(prefixes))
 
 
 def iri(text: str | None) -> NamedNode | None:
