@@ -103,7 +103,7 @@ async def test_all_forms_say_the_same(
     for suffix, name in NAMES.items():
         stream = await client.get(f"/ldes.{suffix}")
         described = rdflib.Dataset().parse(data=stream.content, format=name)
-        view = next(described.objects(None, rdflib.URIRef("https://w3id.org/tree#view"), None))
+        view = next(described.objects(None, rdflib.URIRef("https://w3id.org/tree#view")))
         page = await client.get(str(view))
         graphs = rdflib.Dataset()
         graphs.parse(data=page.content, format=name)
