@@ -173,19 +173,13 @@ async def member(session: AsyncSession, id: str, among: Set = EVERYTHING) -> Mem
 
 async def of(session: AsyncSession, ids: Collection[str]) -> dict[str, list[Set]]:
     """`{software id: sets}` in which these are, or were when they went; in order, without `ALL`."""
-    rows = await session.execute(
-        select(SetMember)
-        .where(
-            col(SetMember.software_id).in_(ids),
-            col(SetMember.kind) != Kind.ALL,
-            col(SetMember.standing) != Standing.LEFT,
-        )
-        .order_by(col(SetMember.kind), col(SetMember.value))
+    said = select(col(SetMember.software_id), col(SetMember.kind), col(SetMember.value)).where(
+        col(SetMember.kind) != Kind.ALL, col(SetMember.standing) != Standing.LEFT
     )
     found: dict[str, list[Set]] = {}
-    for row in rows.scalars():
-        found.setdefault(row.software_id, []).append(Set(Kind(row.kind), row.value))
-    return found
+    for id, kind, value in await bulk.among(session, said, col(SetMember.software_id), ids):
+        found.setdefault(id, []).append(Set(Kind(kind), value))
+    return {id: sorted(each) for id, each in found.items()}
 
 
 async def used(session: AsyncSession, among: Set = EVERYTHING) -> list[Set]:

@@ -87,9 +87,7 @@ async def test_whatever_is_asked_the_answer_is_of_the_protocol(client: httpx2.As
     for query, expected in HOSTILE.items():
         assert code(await client.get(f"/oai?{query}")) == expected, query
         assert code(await client.post("/oai", content=query, headers=form)) == expected, query
-
-
-async def test_arguments_in_another_form_are_none(client: httpx2.AsyncClient) -> None:
+    # Arguments in another form are none.
     assert code(await client.post("/oai?verb=Identify", json={"verb": "Identify"})) == "badVerb"
     assert code(await client.post("/oai", content=b"\xff\xfe")) == "badVerb"
 

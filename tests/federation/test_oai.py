@@ -71,20 +71,18 @@ async def test_an_empty_catalogue_says_who_it_is_and_has_nothing(catalogue: Cata
     assert all_texts(await catalogue.ask("ListSets"), "setSpec") == kinds
 
 
-@pytest.mark.parametrize(
-    ("public_url", "has_domain"), [("http://127.0.0.1:8000", False), ("http://[::1]", False)]
-)
 async def test_where_there_is_no_domain_no_scheme_of_identifiers_is_claimed(
-    catalogue: Catalogue, public_url: str, has_domain: bool
+    catalogue: Catalogue,
 ) -> None:
-    other = catalogue.of(public_url=public_url)
-    assert ((await other.ask("Identify")).find(f".//{OAI}description") is not None) == has_domain
-    id = await other.put(1)
-    (header,) = await other.harvest()
-    identifier = text(header, "identifier") or ""
-    reply = await other.ask("GetRecord", identifier=identifier, metadataPrefix="oai_dc")
-    assert identifier.endswith(id)
-    assert text(reply, "identifier") == identifier
+    id = await catalogue.put(1)
+    for public_url in ("http://127.0.0.1:8000", "http://[::1]", "http://localhost"):
+        other = catalogue.of(public_url=public_url)
+        assert (await other.ask("Identify")).find(f".//{OAI}description") is None
+        (header,) = await other.harvest()
+        identifier = text(header, "identifier") or ""
+        reply = await other.ask("GetRecord", identifier=identifier, metadataPrefix="oai_dc")
+        assert identifier.endswith(id)
+        assert text(reply, "identifier") == identifier
 
 
 ERRORS = {

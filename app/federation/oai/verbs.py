@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import TypeAlias
 
 from anyio import to_thread
 
@@ -119,34 +121,11 @@ async def _get_record(question: Question) -> xml.Element:
     )
 
 
-async def _list_identifiers(question: Question) -> xml.Element:
-    async def headers(found: Sequence[Member], _prefix: str) -> list[xml.Element]:
-        spelled = await _headers(question, found)
-        return [oai_pmh.header(spelled[each.id]) for each in found]
-
-    return await _list(question, headers)
+Write: TypeAlias = Callable[[Question, Sequence[Member], str], Awaitable[list[xml.Element]]]
+"""Makes elements of records; the last argument is the metadata prefix."""
 
 
-async def _list_records(question: Question) -> xml.Element:
-    async def records(found: Sequence[Member], prefix: str) -> list[xml.Element]:
-        return await _records(question, found, prefix)
-
-    return await _list(question, records)
-
-
-VERBS: Mapping[Verb, Callable[[Question], Awaitable[xml.Element]]] = {
-    Verb.IDENTIFY: _identify,
-    Verb.LIST_METADATA_FORMATS: _list_metadata_formats,
-    Verb.LIST_SETS: _list_sets,
-    Verb.GET_RECORD: _get_record,
-    Verb.LIST_IDENTIFIERS: _list_identifiers,
-    Verb.LIST_RECORDS: _list_records,
-}
-
-
-async def _list(
-    question: Question, write: Callable[[Sequence[Member], str], Awaitable[list[xml.Element]]]
-) -> xml.Element:
+async def _list(question: Question, write: Write) -> xml.Element:
     """A page of a list, from its beginning or where a token says.
 
     Where all that was left has changed since, the last page is empty; it will be in the next harvest.
@@ -166,7 +145,7 @@ async def _list(
         resumption = Resumption(tokens.encode(going_on), progress.size, progress.sent)
     elif token is not None:
         resumption = Resumption("", progress.size, progress.sent)
-    return oai_pmh.listed(progress.verb, await write(shown, progress.prefix), resumption)
+    return oai_pmh.listed(progress.verb, await write(question, shown, progress.prefix), resumption)
 
 
 async def _begun(question: Question) -> Progress:
@@ -222,8 +201,12 @@ async def _member(question: Question, identifier: str) -> Member:
     return found
 
 
-async def _headers(question: Question, found: Sequence[Member]) -> dict[str, Header]:
-    """`{software id: header}`"""
+async def _headers(question: Question, found: Sequence[Member], _prefix: str) -> list[xml.Element]:
+    return [oai_pmh.header(each) for each in (await _heads(question, found)).values()]
+
+
+async def _heads(question: Question, found: Sequence[Member]) -> dict[str, Header]:
+    """`{software id: header}`, in the same order"""
     sets_of = await sets.of(question.session, [each.id for each in found])
     named = await _catalogs(question, {each for several in sets_of.values() for each in several})
     spelled = {id: name.spelled for id, name in named.items()}
@@ -239,21 +222,21 @@ async def _headers(question: Question, found: Sequence[Member]) -> dict[str, Hea
 
 
 async def _records(question: Question, found: Sequence[Member], prefix: str) -> list[xml.Element]:
-    headers = await _headers(question, found)
+    heads = await _heads(question, found)
     described = await profiles.some(
         question.session,
         [each.id for each in found if not each.gone],
         catalog_id=question.repository.catalog_id,
     )
     return await to_thread.run_sync(
-        _written, question.repository, FORMATS[prefix], headers.items(), described
+        _written, question.repository, FORMATS[prefix], heads.items(), described
     )
 
 
 def _written(
     repository: Repository,
     format: Format,
-    headers: Iterable[tuple[str, Header]],
+    heads: Iterable[tuple[str, Header]],
     described: Mapping[str, Profile],
 ) -> list[xml.Element]:
     """Nothing here waits for anything, so it is done where it holds up nobody."""
@@ -261,7 +244,7 @@ def _written(
         oai_pmh.record(header, format.write(profile, repository.uris), _origins(profile))
         if (profile := described.get(id))
         else oai_pmh.record(header, None)
-        for id, header in headers
+        for id, header in heads
     ]
 
 
@@ -289,3 +272,13 @@ def _title(each: Set, catalogs: Mapping[str, catalogs.Called]) -> str:
     """What a set is called: a catalogue by its name, all else by its value."""
     known = catalogs.get(each.value) if each.kind is Kind.CATALOG else None
     return known.name if known else each.value
+
+
+VERBS: Mapping[Verb, Callable[[Question], Awaitable[xml.Element]]] = {
+    Verb.IDENTIFY: _identify,
+    Verb.LIST_METADATA_FORMATS: _list_metadata_formats,
+    Verb.LIST_SETS: _list_sets,
+    Verb.GET_RECORD: _get_record,
+    Verb.LIST_IDENTIFIERS: partial(_list, write=_headers),
+    Verb.LIST_RECORDS: partial(_list, write=_records),
+}
