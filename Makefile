@@ -7,7 +7,7 @@ RUN    := $(UV) run --frozen
 SECONDS ?= 60
 
 .DEFAULT_GOAL := check
-.PHONY: serve test check fix bench fuzz interop
+.PHONY: serve test check fix bench fuzz faults interop
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -45,6 +45,9 @@ fuzz: $(UV)                # mutated files for SECONDS, from SEED if given; none
 
 interop: $(UV)            # what we publish, read by programs that others wrote
 	$(RUN) python -m tests.interop
+
+faults: $(UV)              # 20,000 writes by 16 at once, and four followers that must miss none of them
+	GAP_WRITES=20000 $(RUN) pytest tests/federation/test_gap.py
 
 ifeq (bench,$(firstword $(MAKECMDGOALS)))
 SUBJECTS := $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS))

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -21,6 +22,10 @@ from app.database import Database, Session, reading
 from app.federation import wire
 from app.head import Head
 from app.pagination import rfc3339
+
+READ_AT_ONCE = 50
+ENOUGH_BYTES = 8 * 1024 * 1024
+"""A page that has so many is sent, even if more changes were asked for."""
 
 
 class Include(StrEnum):
@@ -70,14 +75,17 @@ async def read(session: Session, wanted: Wanted, since: int) -> FeedPage:
     found = await changes.since(
         session, since, wanted.limit, entities=wanted.kinds, catalog_id=wanted.catalog_id
     )
-    now = await _copies(session, wanted, found)
-    is_all = len(found) < wanted.limit
-    last = max(since, head.sequence if is_all else found[-1].sequence)
-    results = tuple(
-        (change.sequence, _result(change, wanted.include, now.get(change.entity_id)))
-        for change in found
-    )
-    return FeedPage(results, last, head, await changes.horizon(session))
+    results: list[tuple[int, bytes]] = []
+    while len(results) < len(found) and sum(len(text) for _, text in results) < ENOUGH_BYTES:
+        some = found[len(results) : len(results) + READ_AT_ONCE]
+        now = await _copies(session, wanted, some)
+        results += [
+            (change.sequence, _result(change, wanted.include, now.get(change.entity_id)))
+            for change in some
+        ]
+    is_all = len(results) == len(found) < wanted.limit
+    last = max(since, head.sequence if is_all else results[-1][0])
+    return FeedPage(tuple(results), last, head, await changes.horizon(session))
 
 
 class Feed:
@@ -135,8 +143,14 @@ class Feed:
         if reading_it is None:
             reading_it = asyncio.create_task(self._read(wanted, since))
             self._being_read[key] = reading_it
-            reading_it.add_done_callback(lambda _: self._being_read.pop(key))
+            reading_it.add_done_callback(partial(self._is_read, key))
         return await asyncio.shield(reading_it)
+
+    def _is_read(self, key: tuple[Wanted, int], reading_it: asyncio.Task[FeedPage]) -> None:
+        """Whoever waited may have left: then nobody else would take notice of an error."""
+        del self._being_read[key]
+        if not reading_it.cancelled():
+            reading_it.exception()
 
     async def _read(self, wanted: Wanted, since: int) -> FeedPage:
         async with reading(self._database) as session:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -39,7 +39,7 @@ class Copy:
             self.software[change["softwareId"]] = change["software"]
 
 
-Follow = Callable[[httpx2.AsyncClient, Copy], Awaitable[None]]
+Follow = Callable[[httpx2.AsyncClient, Copy], Coroutine[Any, Any, None]]
 
 
 async def poll(client: httpx2.AsyncClient, copy: Copy) -> None:

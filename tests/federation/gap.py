@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 
 from tests.api.files import publiccode_yml
-from tests.federation.followers import FOLLOWERS, SECONDS_TO_WAIT, Copy, Follow
+from tests.federation.followers import FOLLOWERS, SECONDS_TO_WAIT, Copy
 from tests.federation.services import AUTHORIZATION
 
 WRITERS = 16
@@ -32,9 +32,7 @@ async def follow_writers(address: str, writes: int, *, writers: int = WRITERS) -
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
         following = [
             tasks.create_task(
-                _forever(
-                    follow, await stack.enter_async_context(connect()), copies[follow.__name__]
-                )
+                follow(await stack.enter_async_context(connect()), copies[follow.__name__])
             )
             for follow in FOLLOWERS
         ]
@@ -51,10 +49,6 @@ async def follow_writers(address: str, writes: int, *, writers: int = WRITERS) -
         for task in following:
             task.cancel()
         return Gap(last, await _all_software(client), copies)
-
-
-async def _forever(follow: Follow, client: httpx2.AsyncClient, copy: Copy) -> None:
-    await follow(client, copy)
 
 
 async def _write(client: httpx2.AsyncClient, writer: int, times: int) -> None:

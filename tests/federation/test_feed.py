@@ -80,6 +80,21 @@ async def test_what_others_want_moves_a_follower_on(database: Database, feed: Fe
     assert (numbers(page), page.last, page.pending) == ([], 2, 0)
 
 
+async def test_a_page_ends_where_it_is_large_enough(
+    database: Database, feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.federation.feed.READ_AT_ONCE", 2)
+    monkeypatch.setattr("app.federation.feed.ENOUGH_BYTES", 500)
+    await commit(database, *(f"s{number}" for number in range(7)))
+    since, read = 0, list[int]()
+    while since < 7:
+        page = await asyncio.wait_for(feed.next_page(ANYTHING, since, SHORT), HANG)
+        assert 0 < len(page.results) < 7
+        assert page.last == page.results[-1][0] == 7 - page.pending
+        since, read = page.last, read + numbers(page)
+    assert read == [1, 2, 3, 4, 5, 6, 7]
+
+
 async def test_one_who_gives_up_takes_nothing_from_the_others(
     database: Database, feed: Feed
 ) -> None:
