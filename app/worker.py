@@ -12,7 +12,7 @@ from importlib.metadata import version
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.catalogue import compaction, deliveries, events, logs
+from app.catalogue import compaction, curation, deliveries, events, logs
 from app.catalogue.deliveries import Claimed, Verdict
 from app.catalogue.transaction import transaction
 from app.catalogue.webhooks import DeliveryState
@@ -183,7 +183,7 @@ async def _prune_regularly(database: Database, retention: Retention, stop: async
 
 
 async def prune(database: Database, retention: Retention, *, now: datetime) -> None:
-    """Delete what is older than it is to be kept."""
+    """Delete what is older than it is to be kept, and what people have decided until now."""
     async with transaction(database) as session:
         if retention.logs:
             await logs.prune(session, before=now - retention.logs)
@@ -191,6 +191,7 @@ async def prune(database: Database, retention: Retention, *, now: datetime) -> N
             await events.prune(session, before=now - retention.events)
         if retention.deliveries:
             await deliveries.prune(session, before=now - retention.deliveries)
+        await curation.expire(session, now=now)
     if retention.changes:
         await _compact(database, before=now - retention.changes)
 

@@ -40,6 +40,7 @@ RULES = {
     "webhook_url": "is invalid",
     "oneof": "is invalid",
     "printable": "is invalid",
+    "datetime": "is not a time as RFC 3339 has it",
 }
 """The rules that the types below add to those of Pydantic, and what is said of a value that breaks
 one, after its name."""

@@ -6,6 +6,9 @@ ID = "5e1ab0c2-7b31-4f0e-9f6a-3d1f0a4b8c55"
 EPOCH = "b5c2d1f0a9e84c6d"
 URL = "https://git.example.org/valchiara/acqua-chiara"
 
+MOMENT = "2026-11-23T09:30:00.123456Z"
+RECORD_ID = "8a1d9a3e-51f4-4b44-8f0e-5c4b5a8c0d11"
+
 YAML = """\
 publiccodeYmlVersion: "0"
 name: Acqua chiara
@@ -376,3 +379,47 @@ OAI = """\
   </ListIdentifiers>
 </OAI-PMH>
 """
+
+OVERRIDE_PUT: JsonDict = {
+    "value": "EUPL-1.2",
+    "reason": "The file names the licence of a dependency; settled with the authors.",
+    "until": "2027-06-30T00:00:00Z",
+}
+OVERRIDE: JsonDict = {
+    "path": "legal.license",
+    **OVERRIDE_PUT,
+    "author": "catalogue@valchiara.example.org",
+    "at": MOMENT,
+}
+SOURCES: JsonDict = {
+    "id": ID,
+    "sources": [
+        {
+            "id": RECORD_ID,
+            "sourceId": "valchiara/acqua-chiara",
+            "url": URL,
+            "aliases": [URL + ".git"],
+            "identifiers": [{"scheme": "wikidata", "value": "Q42"}],
+            "origin": None,
+            "via": [],
+            "tier": "published",
+            "authority": "own",
+            "priority": 0,
+            "precedence": 1,
+            "behind": None,
+            "valid": True,
+            "stale": False,
+            "state": "active",
+            "missingSince": None,
+            "missingRuns": 0,
+            "modified": None,
+            "firstSeen": MOMENT,
+            "lastSeen": MOMENT,
+            "updatedAt": MOMENT,
+            "hash": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        }
+    ],
+    "fields": {"name": [RECORD_ID], "legal": [RECORD_ID]},
+    "unitedBy": {},
+    "overrides": [OVERRIDE],
+}

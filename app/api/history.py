@@ -17,10 +17,11 @@ from app.api.negotiation import ReaderLanguage, in_language, preferred
 from app.api.problems import documented
 from app.api.refusals import BrokenRule, ParametersInvalid
 from app.api.software import SoftwareId
-from app.catalogue import documents, records, versions
+from app.catalogue import documents, profiles, records, versions
 from app.catalogue.errors import DescriptionNotFound, SoftwareNotFound
 from app.catalogue.versions import Version
 from app.pagination import rfc3339
+from app.publiccode import Description
 from app.publiccode.normalise import to_yaml
 from app.publiccode.results import as_result
 
@@ -108,15 +109,14 @@ async def publiccode(
 ) -> Response:
     """The description as it is served: in the standard's order and newest spelling.
 
-    That of the last valid text; where there never was one, what could be read.
+    That of the last valid text; where there never was one, what could be read. Where several
+    catalogues describe it, or people have overridden a field, all of it together.
     """
-    record = await records.addressed(session, id)
-    if record.description is None:
+    description = (await profiles.get(session, id)).description
+    if description == Description():
         raise DescriptionNotFound(id)
     media_type = preferred(accept, (JSON, YAML))
-    body = record.description
-    if media_type == YAML:
-        body = to_yaml(documents.read_description(record.description))
+    body = to_yaml(description) if media_type == YAML else documents.description_json(description)
     return Response(body, media_type=media_type, headers={"Vary": "Accept"})
 
 

@@ -143,6 +143,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     errors.SoftwareGone: Problem(410, "software-gone", "Software gone"),
     errors.DescriptionNotFound: Problem(404, "description-not-found", "Description not found"),
+    errors.OverrideNotFound: Problem(404, "override-not-found", "Override not found"),
+    errors.OverrideMisplaced: Problem(422, "override-misplaced", "No field to override"),
+    errors.OverrideRefused: Problem(422, "override-refused", "Override refused"),
+    errors.RecordsInseparable: Problem(422, "records-inseparable", "Records cannot be set apart"),
     errors.FileRefused: Problem(422, "file-refused", "File refused"),
     errors.UrlTaken: Problem(409, "url-taken", "Address taken", wire="url already exists"),
     refusals.BodyEmpty: Problem(400, "empty-body", "empty body"),
@@ -270,6 +274,8 @@ def document(method: str, path: str, error: Exception) -> dict[str, Any]:
         members["tombstone"] = _tombstone(error.grave)
     if isinstance(error, errors.FileRefused):
         members["results"] = [as_result(finding) for finding in error.report.findings]
+    if isinstance(error, errors.OverrideRefused):
+        members["results"] = [as_result(finding) for finding in error.findings]
     if isinstance(error, errors.ChangeForgotten | refusals.EpochOver):
         members["resync"] = path.removesuffix("changes") + SNAPSHOT
     return {name: member for name, member in members.items() if member != ""}

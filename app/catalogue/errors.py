@@ -10,21 +10,27 @@ CatalogueError
 │   ├── EventNotFound
 │   ├── WebhookNotFound
 │   ├── DeliveryNotFound
-│   └── DescriptionNotFound
+│   ├── DescriptionNotFound
+│   └── OverrideNotFound
 ├── SoftwareGone        it was here, and was deleted
 ├── AlreadyExists       something else has this name, id or address
 ├── ChangeForgotten     the log of changes was compacted beyond this number
 ├── CatalogInUse        software or publishers belong to the catalogue
 ├── FilterMisplaced     a search cannot filter what this webhook tells of
 ├── MembersUnknown      a bundle names software that is not there
+├── OverrideMisplaced   no field of the standard has this path, or none that can be overridden
+├── OverrideRefused     the value breaks rules of the standard
+├── RecordsInseparable  not some of the records of a software, but all, none or others
 ├── FileRefused         the file is not valid, and only valid ones are taken here
 ├── UrlMissing          neither the file nor the record of its source has an address
 └── UrlTaken            another source of the same catalogue holds this address
 """
 
+from collections.abc import Sequence
+
 from app.catalogue.entry import Grave
 from app.pagination import rfc3339
-from app.publiccode import Report
+from app.publiccode import Finding, Report
 
 
 class CatalogueError(Exception):
@@ -107,6 +113,14 @@ class DescriptionNotFound(NotFound):
         self.id = id
 
 
+class OverrideNotFound(NotFound):
+    """Nothing was decided about this field."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"Nothing overrides {path}.")
+        self.path = path
+
+
 class SoftwareGone(CatalogueError):
     """The software was here and has been deleted. What is left of it is the tombstone."""
 
@@ -155,6 +169,31 @@ class MembersUnknown(CatalogueError):
 
     def __init__(self) -> None:
         super().__init__("The bundle names software that does not exist.")
+
+
+class OverrideMisplaced(CatalogueError):
+    """No single field has this path, or it is one that nobody can override."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is no field that can be overridden.")
+        self.path = path
+
+
+class OverrideRefused(CatalogueError):
+    """With this value the description would break rules that it does not break now."""
+
+    def __init__(self, path: str, findings: Sequence[Finding]) -> None:
+        super().__init__(f"{path} cannot have this value.")
+        self.path = path
+        self.findings = findings
+
+
+class RecordsInseparable(CatalogueError):
+    """To be set apart, records must be some, but not all, of those of a software."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"These are not some of the records of the software {id}, or all of them.")
+        self.id = id
 
 
 class FileRefused(CatalogueError):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import bulk, documents, identity, versions
+from app.catalogue import bulk, documents, identity, overrides, versions
 from app.catalogue.entry import Identifier, Outcome, Provenance, Scheme, Statement
 from app.catalogue.errors import CatalogueError, UrlMissing, UrlTaken
 from app.catalogue.tables import (
@@ -55,10 +55,18 @@ class Holding:
 
     @property
     def keys(self) -> set[str]:
-        """By what it is united with others; only with its like, if it was set apart."""
-        keys = {*self.addresses.values(), *(each.key for each in self.identifiers)} - {""}
-        apart = self.record.apart
-        return keys if apart is None else {f"{apart} {key}" for key in keys}
+        """By what it is united with others: its evidence, where disputed only with its like."""
+        return {self.spoken(key) for key in self.evidence}
+
+    @property
+    def evidence(self) -> set[str]:
+        """The keys of its addresses and identifiers."""
+        return {*self.addresses.values(), *(each.key for each in self.identifiers)} - {""}
+
+    def spoken(self, key: str) -> str:
+        """The key as it is compared: with its mark, if it is disputed."""
+        mark = self.record.disputed.get(key)
+        return key if mark is None else f"{mark} {key}"
 
 
 @dataclass(slots=True)
@@ -68,6 +76,8 @@ class Holdings:
     software: dict[str, Software]
     held: dict[str, Holding]
     """By the id of the record, the oldest first."""
+    overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """`{software id: {path: value}}`."""
     dropped: list[Holding] = field(default_factory=list)
     outdated: list[RecordVersion] = field(default_factory=list)
     """The texts that records had before."""
@@ -200,6 +210,7 @@ async def load(session: AsyncSession, software_ids: Collection[str]) -> Holdings
             record.id: Holding(record, addresses[record.id], identifiers.get(record.id, ()))
             for (record,) in records
         },
+        overrides=await overrides.values(session, ids),
     )
 
 
@@ -213,18 +224,26 @@ async def about(session: AsyncSession, statements: Sequence[Statement]) -> Holdi
         keys.update(map(urls.key, statement.urls))
         if statement.provenance:
             keys.update(each.key for each in statement.provenance.identifiers)
-    keys.discard("")
-    touched: set[str] = set()
+    touched = await owners(session, keys)
     software_id = select(col(Record.software_id))
     for catalog_id, source_ids in sources.items():
         of_catalog = software_id.where(col(Record.catalog_id) == catalog_id)
         touched.update(
             id for (id,) in await bulk.among(session, of_catalog, col(Record.source_id), source_ids)
         )
-    for evidence in (SoftwareUrl, RecordIdentifier):
-        of_key = software_id.join(evidence, col(evidence.record_id) == Record.id)
-        touched.update(id for (id,) in await bulk.among(session, of_key, col(evidence.key), keys))
     return await load(session, touched)
+
+
+async def owners(session: AsyncSession, keys: Iterable[str]) -> set[str]:
+    """The ids of all software that has one of these keys, disputed or not."""
+    known = {key for key in keys if key}
+    found: set[str] = set()
+    for evidence in (SoftwareUrl, RecordIdentifier):
+        of_key = select(col(Record.software_id)).join(
+            evidence, col(evidence.record_id) == Record.id
+        )
+        found.update(id for (id,) in await bulk.among(session, of_key, col(evidence.key), known))
+    return found
 
 
 async def store_evidence(session: AsyncSession, holdings: Iterable[Holding]) -> None:

@@ -19,15 +19,15 @@ from app.catalogue.tables import Record, RecordIdentifier, SoftwareUrl
 async def owners(session: AsyncSession, keys: Collection[str]) -> dict[str, str]:
     """`{key: software id}` of those keys that some software holds.
 
-    What was set apart by hand does not stand for its key, unless nothing else has it.
+    Of several, the oldest for which it is not disputed.
     """
     found: dict[str, str] = {}
     for evidence in (SoftwareUrl, RecordIdentifier):
         statement = select(
-            col(evidence.key), col(Record.software_id), col(Record.apart).is_not(None)
+            col(evidence.key), col(Record.disputed), col(Record.own_since), col(Record.software_id)
         ).join(Record, col(Record.id) == evidence.record_id)
         rows = await bulk.among(session, statement, col(evidence.key), keys)
-        for key, software_id, _ in sorted(rows, key=lambda row: row[2]):
+        for key, _, _, software_id in sorted(rows, key=lambda row: (row[0] in row[1], *row[2:])):
             found.setdefault(key, software_id)
     return found
 

@@ -3,7 +3,7 @@
 What is written for other systems (RDF, CodeMeta) is made of this.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer, load_only
 from sqlmodel import col
 
-from app.catalogue import documents
+from app.catalogue import overrides, tombstones
 from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.listing import page_of
-from app.catalogue.merge import by_authority, merge, primary
+from app.catalogue.merge import by_authority, primary
+from app.catalogue.remake import describe
 from app.catalogue.tables import Record, Software, SoftwareUrl
 from app.pagination import Page, PageRequest
 from app.publiccode import Description
@@ -66,11 +67,14 @@ _RECORD = (
 
 
 async def get(session: AsyncSession, id: str) -> Profile:
-    """The software with this id, active or not. Raises SoftwareNotFound."""
-    found = await some(session, [id])
-    if id not in found:
+    """The software with this id, or what it was merged into, active or not.
+
+    Raises SoftwareNotFound.
+    """
+    found = await some(session, [await tombstones.survivor(session, id)])
+    if not found:
         raise SoftwareNotFound(id)
-    return found[id]
+    return next(iter(found.values()))
 
 
 async def some(
@@ -121,11 +125,12 @@ async def _profiles(
     addresses: dict[str, list[str]] = {}
     for record_id, url in named:
         addresses.setdefault(record_id, []).append(url)
+    decided = {} if catalog_id else await overrides.values(session, ids)
     return [
         Profile(
             id=row.id,
             urls=tuple(addresses[shown[row.id]]),
-            description=_merged(records[row.id]),
+            description=describe(records[row.id], decided.get(row.id)),
             sources=tuple(_source(record) for record in by_authority(records[row.id])),
             active=row.active,
             created_at=row.created_at,
@@ -133,16 +138,6 @@ async def _profiles(
         )
         for row in rows
     ]
-
-
-def _merged(records: Iterable[Record]) -> Description:
-    """As `remake` has it: what could be read of no record says nothing."""
-    read = [
-        documents.read_description(record.description)
-        for record in by_authority(records)
-        if record.description is not None
-    ]
-    return merge(read) if read else Description()
 
 
 def _source(record: Record) -> Source:

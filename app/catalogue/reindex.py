@@ -68,7 +68,7 @@ async def _index(session: AsyncSession, software_ids: Sequence[str]) -> None:
     records: dict[str, list[Record]] = {id: [] for id in known.software}
     for holding in known.held.values():
         records[holding.record.software_id].append(holding.record)
-    described = {id: describe(some) for id, some in records.items()}
+    described = {id: describe(some, known.overrides.get(id)) for id, some in records.items()}
     for id, software in known.software.items():
         for name, value in mapping.columns(described[id]).items():
             setattr(software, name, value)

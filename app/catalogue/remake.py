@@ -9,6 +9,7 @@ from app.catalogue import documents, mapping
 from app.catalogue.entry import ChangeType
 from app.catalogue.holdings import Holding
 from app.catalogue.merge import by_authority, merge, primary
+from app.catalogue.overrides import overridden
 from app.catalogue.tables import Record, Software
 from app.publiccode import Description, urls
 
@@ -36,18 +37,29 @@ class Remade:
 
 
 def make(
-    id: str, holdings: Sequence[Holding], kind: ChangeType, *, since: datetime, now: datetime
+    id: str,
+    holdings: Sequence[Holding],
+    decided: Mapping[str, Any],
+    kind: ChangeType,
+    *,
+    since: datetime,
+    now: datetime,
 ) -> Remade:
     """New software of what is said about it; what is split off may have been there `since` long."""
-    merged = _merged(holdings)
+    merged = _merged(holdings, decided)
     revision = merged.revision(id, since)
     columns = merged.columns(id, revision, since, now)
     return Remade(id, kind, columns, merged.catalog_ids, merged.description)
 
 
-def remake(software: Software, holdings: Sequence[Holding], now: datetime) -> Remade | None:
-    """The software made anew of what is said about it; None where nothing is different."""
-    merged = _merged(holdings)
+def remake(
+    software: Software, holdings: Sequence[Holding], decided: Mapping[str, Any], now: datetime
+) -> Remade | None:
+    """The software made anew of what is said about it; None where nothing is different.
+
+    What people have `decided` is `{path: value}`.
+    """
+    merged = _merged(holdings, decided)
     since = software.created_at
     revision = merged.revision(software.id, since)
     if revision == software.revision:
@@ -64,14 +76,15 @@ def remake(software: Software, holdings: Sequence[Holding], now: datetime) -> Re
     )
 
 
-def describe(records: Iterable[Record]) -> Description:
-    """What the records of a software say of it together."""
+def describe(records: Iterable[Record], decided: Mapping[str, Any] | None = None) -> Description:
+    """What the records of a software say of it together, but for what people have `decided`."""
     described = [
         documents.read_description(record.description)
         for record in by_authority(records)
         if record.description is not None
     ]
-    return merge(described) if described else Description()
+    merged = merge(described) if described else Description()
+    return overridden(merged, decided) if decided else merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +150,11 @@ class _Merged:
         }
 
 
-def _merged(holdings: Sequence[Holding]) -> _Merged:
+def _merged(holdings: Sequence[Holding], decided: Mapping[str, Any]) -> _Merged:
     records = [holding.record for holding in holdings]
     shown = primary(records)
     ranked = [record for record in by_authority(records) if record.description is not None]
-    description = describe(records)
+    description = describe(records, decided)
     return _Merged(
         shown=shown,
         best=ranked[0] if ranked else shown,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +15,7 @@ from app.catalogue import (
     changes,
     events,
     identity,
+    overrides,
     parts,
     versions,
     vocabulary,
@@ -37,10 +39,11 @@ async def settle(
     had = _catalogs(holdings)
     groups = _grouped(holdings)
     vanished = _vanished(holdings, groups)
+    decided = overrides.inherited(holdings.overrides, vanished)
     remade = [
         each
-        for software_id, group in groups.items()
-        if (each := _remade(holdings.software.get(software_id), software_id, group, now))
+        for id, group in groups.items()
+        if (each := _remade(holdings, id, group, decided.get(id, {}), now))
     ]
     await _forget(session, [holding.record for holding in holdings.dropped])
     await _write(session, holdings, remade)
@@ -82,14 +85,18 @@ def _vanished(holdings: Holdings, groups: Mapping[str, Sequence[Holding]]) -> di
 
 
 def _remade(
-    software: Software | None, id: str, group: Sequence[Holding], now: datetime
+    holdings: Holdings,
+    id: str,
+    group: Sequence[Holding],
+    decided: Mapping[str, Any],
+    now: datetime,
 ) -> Remade | None:
-    if software is not None:
-        return remake(software, group, now)
+    if id in holdings.software:
+        return remake(holdings.software[id], group, decided, now)
     if all(each.is_new for each in group):
-        return make(id, group, ChangeType.CREATE, since=now, now=now)
+        return make(id, group, decided, ChangeType.CREATE, since=now, now=now)
     [founder] = (each.record for each in group if each.record.own_software_id == id)
-    return make(id, group, ChangeType.SPLIT, since=founder.own_since, now=now)
+    return make(id, group, decided, ChangeType.SPLIT, since=founder.own_since, now=now)
 
 
 async def _write(session: AsyncSession, holdings: Holdings, remade: Sequence[Remade]) -> None:
@@ -151,6 +158,7 @@ async def _bury(
         for id, successor in vanished.items()
     )
     await bundles.replace_members(session, vanished, now=now)
+    await overrides.pass_on(session, vanished)
     await vocabulary.forget(session, vanished)
     deleted = [id for id, successor in vanished.items() if not successor]
     await analysis.forget(session, ENTITY, deleted)

@@ -59,6 +59,7 @@ from app.catalogue.tables.registry import (  # noqa: E402 - named by the convent
     RevokedToken,
 )
 from app.catalogue.tables.software import (  # noqa: E402 - named by the convention above
+    Override,
     Quarantine,
     Record,
     RecordIdentifier,
@@ -82,6 +83,7 @@ __all__ = [
     "Log",
     "Organisation",
     "OrganisationNameStart",
+    "Override",
     "Publisher",
     "Quarantine",
     "Record",

@@ -62,8 +62,8 @@ class Record(SQLModel, table=True):
     the last valid description, or of the best effort where there never was one.
 
     `own_software_id` is the id of its software while no older record is in it, `own_since` when
-    that began: what is split off gets it back. Records that were set `apart` by hand are one
-    software only with those that have the same mark, whatever they share.
+    that began: what is split off gets it back. Keys that were `disputed` by hand are no evidence
+    for this record, unless the other one has them with the same mark: `{key: mark}`.
     """
 
     __tablename__ = "records"
@@ -75,7 +75,7 @@ class Record(SQLModel, table=True):
     software_id: str = Field(foreign_key="software.id", index=True)
     own_software_id: str = Field(index=True, unique=True)
     own_since: datetime = Field(sa_type=UtcDateTime)
-    apart: str | None = None
+    disputed: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     origin_catalog: str | None = None
     origin_id: str | None = None
     via: list[str] = Field(default_factory=list, sa_type=JSON)
@@ -119,6 +119,23 @@ class RecordIdentifier(SQLModel, table=True):
     scheme: str = Field(primary_key=True)
     value: str = Field(primary_key=True)
     key: str = Field(index=True)
+
+
+class Override(SQLModel, table=True):
+    """What people have decided that a field of a software says, whatever its records say.
+
+    `path` is that of the field, as in `legal.license`; `value` is JSON.
+    """
+
+    __tablename__ = "overrides"
+
+    software_id: str = Field(foreign_key="software.id", ondelete="CASCADE", primary_key=True)
+    path: str = Field(primary_key=True)
+    value: str = Field(sa_type=Text)
+    author: str | None
+    reason: str = Field(sa_type=Text)
+    until: datetime | None = Field(sa_type=UtcDateTime, index=True)
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Quarantine(SQLModel, table=True):
