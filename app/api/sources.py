@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from app.api import caching, examples
 from app.api.bodies import Body, RequiredText, body_of, json_body, sized
+from app.api.changes import Origin, SourceIdentifier
 from app.api.dependencies import CurrentHead, Now, ReadSession, WriteSession
 from app.api.problems import documented
 from app.api.refusals import BodyMalformed
@@ -35,21 +36,7 @@ GONE = SoftwareGone(Grave(examples.ID, "deleted", None, datetime.fromisoformat(e
 MOST_RECORDS = 1000
 
 
-class Origin(BaseModel):
-    """The catalogue that read the file first, and its id there."""
-
-    catalog: str
-    id: str | None
-
-
-class Evidence(BaseModel):
-    """An identifier that the source asserts."""
-
-    scheme: str = Field(description="`redirect`, `wikidata` or `swhid`.")
-    value: str
-
-
-class SourceRecord(BaseModel):
+class SoftwareSource(BaseModel):
     """What one catalogue says."""
 
     model_config = ConfigDict(alias_generator=to_camel)
@@ -59,7 +46,7 @@ class SourceRecord(BaseModel):
     source_id: str = Field(description="What it is called there.")
     url: str
     aliases: list[str]
-    identifiers: list[Evidence]
+    identifiers: list[SourceIdentifier]
     origin: Origin | None = Field(description="Null where we read the file ourselves.")
     via: list[str] = Field(description="The catalogues that passed it on, the first one first.")
     tier: str = Field(description="`published`, or `index` for what only its forge tells.")
@@ -103,7 +90,7 @@ class Sources(BaseModel):
     )
 
     id: str
-    sources: list[SourceRecord] = Field(description="From the most to the least trusted.")
+    sources: list[SoftwareSource] = Field(description="From the most to the least trusted.")
     fields: dict[str, list[str]] = Field(description="By field, the ids of the sources it is from.")
     united_by: dict[str, list[str]] = Field(
         description="What several sources have in common, so that they are one software."
@@ -215,7 +202,7 @@ def _shown(source: Source, precedence: int) -> dict[str, Any]:
         "identifiers": [
             {"scheme": each.scheme, "value": each.value} for each in source.identifiers
         ],
-        "origin": None if origin is None else {"catalog": origin, "id": source.origin_id},
+        "origin": None if origin is None else {"catalog": origin, "recordId": source.origin_id},
         "via": source.via,
         "tier": source.tier,
         "authority": source.authority.name.lower(),
