@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_23_curation"
-down_revision = "2026_11_23_records"
+down_revision = "2026_11_23_inline_text_vectors"
 branch_labels = None
 depends_on = None
 
