@@ -28,7 +28,7 @@ from app.catalogue.tables import (
 
 Ids: TypeAlias = Select[str]
 
-COPIES_AT_ONCE = 200
+COPIES_AT_ONCE = 100
 
 
 class Kind(StrEnum):

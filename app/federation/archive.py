@@ -168,8 +168,8 @@ def _kept(place: Path, head: Head) -> list[Snapshot]:
     """The snapshots there, newest first. What is ahead of the log is of a log that was restored."""
     found = []
     for folder in _by_age(place):
-        # Others may delete it at this moment.
-        with suppress(OSError, ValueError, KeyError):
+        # Others may delete it at this moment, or a broken disk have left half of it.
+        with suppress(OSError, ValueError, KeyError, TypeError):
             found.append(Snapshot.read(folder))
     return [each for each in found if each.head.sequence <= head.sequence]
 

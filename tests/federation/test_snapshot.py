@@ -204,12 +204,12 @@ async def test_a_broken_or_unfinished_snapshot_is_passed_over(
 ) -> None:
     await put(database, 1)
     found = await archive.newest(now=NOW)
-    (found.folder / MANIFEST).write_bytes(b"{}")
     (found.folder.parent / f"{UNFINISHED}1").mkdir()
 
-    again = await archive.newest(now=NOW)
-
-    assert Snapshot.read(again.folder).files == found.files
+    for broken in (b"", b"{}", b"[]", b'{"sequence": 1, "epoch": "", "madeAt": "", "files": [1]}'):
+        (found.folder / MANIFEST).write_bytes(broken)
+        again = await archive.newest(now=NOW)
+        assert Snapshot.read(again.folder).files == found.files
 
 
 async def test_nothing_can_be_stored_without_a_folder(database: Database, tmp_path: Path) -> None:
