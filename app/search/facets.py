@@ -1,9 +1,10 @@
 """How many results there are, and how many of them have each value."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -12,7 +13,7 @@ from app.catalogue.tables import Organisation
 from app.search import licences
 from app.search.arrays import Mask, smallest
 from app.search.columns import Columns, Many, One
-from app.search.filters import in_capitals
+from app.search.filters import belongs_to
 from app.search.query import SearchQuery
 
 MOST_VALUES = 100
@@ -39,26 +40,44 @@ class Facet:
 
     name: str
     field: str
-    spelled: Callable[[list[str]], list[str]] = list
-    """From what was asked for to the values that stand for it."""
 
     def column(self, columns: Columns) -> One | Many:
         """Where its values are."""
         return columns.one.get(self.field) or columns.many[self.field]
+
+    def chosen(self, columns: Columns, text: str) -> Iterable[int]:
+        """The codes of the values that this text of a query stands for."""
+        return self.column(columns).values.among([text])
+
+
+class LicenceFacet(Facet):
+    """A family stands for its members."""
+
+    def chosen(self, columns: Columns, text: str) -> Iterable[int]:
+        """The codes of the licences that this text of a query stands for."""
+        return self.column(columns).values.among(licences.named([text]))
+
+
+class OrganisationFacet(Facet):
+    """Words of a name stand for all that are called so."""
+
+    def chosen(self, columns: Columns, text: str) -> Iterable[int]:
+        """The codes of the organisations that this text of a query stands for."""
+        return np.flatnonzero(self.column(columns).counts(belongs_to(columns, [text]))).tolist()
 
 
 FACETS = (
     Facet("category", "category"),
     Facet("developmentStatus", "development_status"),
     Facet("softwareType", "software_type"),
-    Facet("license", "license", licences.named),
+    LicenceFacet("license", "license"),
     Facet("platform", "platform"),
     Facet("language", "language"),
     Facet("scope", "scope"),
-    Facet("country", "country", in_capitals),
-    Facet("unsupportedCountry", "unsupported_country", in_capitals),
+    Facet("country", "country"),
+    Facet("unsupportedCountry", "unsupported_country"),
     Facet("maintenanceType", "maintenance_type"),
-    Facet(ORGANISATION, "organisation"),
+    OrganisationFacet(ORGANISATION, "organisation"),
 )
 
 
@@ -70,11 +89,7 @@ def count(
     `chosen` gives all results, as if nothing were chosen for the field that it is given.
     """
     return {
-        facet.name: _values(
-            facet,
-            query,
-            dict(_most_frequent(facet.column(columns), chosen(facet.field))),
-        )
+        facet.name: _values(facet, columns, getattr(query, facet.field), chosen(facet.field))
         for facet in FACETS
     }
 
@@ -92,19 +107,30 @@ async def named(
     return {**facets, ORGANISATION: values}
 
 
-def _most_frequent(column: One | Many, chosen: Mask) -> Iterator[tuple[str, int]]:
-    """(value, number); the one that comes first in the alphabet of several that are as frequent."""
-    counts = column.counts(chosen)
-    codes = 1 + np.flatnonzero(counts[1:])
-    for place in smallest(-counts[codes], column.values.rank[codes], MOST_VALUES):
-        yield column.values.texts[codes[place]], int(counts[codes[place]])
-
-
-def _values(facet: Facet, query: SearchQuery, found: Mapping[str, int]) -> list[FacetValue]:
+def _values(
+    facet: Facet, columns: Columns, asked: Sequence[str], results: Mask
+) -> list[FacetValue]:
     """Most frequent first; what was chosen stays, even where nothing has it."""
-    asked = getattr(query, facet.field)
-    wanted = facet.spelled(asked)
+    column = facet.column(columns)
+    counts = column.counts(results)
+    codes_of = {
+        text: [code for code in facet.chosen(columns, text) if counts[code]] for text in asked
+    }
+    selected = {code for codes in codes_of.values() for code in codes}
+    shown = _most_frequent(column, counts)
+    shown += sorted(selected.difference(shown), key=lambda code: column.values.rank[code])
     return [
-        *(FacetValue(value, number, value in wanted) for value, number in found.items()),
-        *(FacetValue(each, 0, True) for each in asked if each in wanted and each not in found),
+        *(
+            FacetValue(column.values.texts[code], int(counts[code]), code in selected)
+            for code in shown
+        ),
+        *(FacetValue(text, 0, selected=True) for text, codes in codes_of.items() if not codes),
     ]
+
+
+def _most_frequent(column: One | Many, counts: NDArray[np.intp]) -> list[int]:
+    """Codes; the value that comes first in the alphabet of several that are as frequent."""
+    codes = 1 + np.flatnonzero(counts[1:])
+    places = smallest(-counts[codes], column.values.rank[codes], MOST_VALUES)
+    found: list[int] = codes[places].tolist()
+    return found

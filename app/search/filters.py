@@ -88,8 +88,12 @@ def has(columns: Columns, name: str, texts: Iterable[str]) -> Mask:
 
 
 def is_named(columns: Columns, name: str, texts: Iterable[str]) -> Mask:
-    """One of the names in the column has the words of one of these; the last may be only begun."""
-    column, parts = columns.many[name], [words.beginning(text) for text in texts]
+    """One of the names in the column has the words of one of these; the last may be only begun.
+
+    What has no words is no name.
+    """
+    column = columns.many[name]
+    parts = [part for text in texts if (part := words.beginning(text)).strip()]
     return column.having(
         column.values.like(lambda known: any(part in f" {known}" for part in parts))
     )
@@ -131,11 +135,6 @@ def _named(name: str) -> Filter:
     return Filter(name, lambda columns, values: is_named(columns, name, values))
 
 
-def in_capitals(values: list[str]) -> list[str]:
-    """Countries as the catalogue has them."""
-    return [value.upper() for value in values]
-
-
 def _with_aliases(values: list[str]) -> list[str]:
     return [*values, *(f"alias:{value}" for value in values)]
 
@@ -165,8 +164,8 @@ FILTERS = (
     _one("development_status"),
     _one("software_type"),
     _one("maintenance_type"),
-    _many("country", in_capitals),
-    _many("unsupported_country", in_capitals),
+    _many("country"),
+    _many("unsupported_country"),
     _many("language"),
     Filter("organisation", belongs_to),
     _named("used_by"),

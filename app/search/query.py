@@ -2,9 +2,9 @@
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 LONGEST_QUERY = 1000
@@ -20,9 +20,15 @@ def _given(values: list[str]) -> list[str]:
     return [value for value in values if value]
 
 
+def _capitals(values: list[str]) -> list[str]:
+    return [value.upper() for value in values]
+
+
 Values = Annotated[
     list[str], AfterValidator(_given), Field(default_factory=list, max_length=MOST_VALUES)
 ]
+Countries = Annotated[Values, AfterValidator(_capitals)]
+"""As the catalogue has them: in capitals."""
 
 MEMBERS = (
     "id",
@@ -103,9 +109,11 @@ class SearchQuery(BaseModel):
     development_status: Annotated[Values, Field(description="One of these statuses.")]
     software_type: Annotated[Values, Field(description="One of these types.")]
     maintenance_type: Annotated[Values, Field(description="Maintained in one of these ways.")]
-    country: Annotated[Values, Field(description="Made for one of these countries (ISO 3166-1).")]
+    country: Annotated[
+        Countries, Field(description="Made for one of these countries (ISO 3166-1).")
+    ]
     unsupported_country: Annotated[
-        Values, Field(description="Said not to fit one of these countries.")
+        Countries, Field(description="Said not to fit one of these countries.")
     ]
     language: Annotated[Values, Field(description="Available in one of these languages.")]
     organisation: Annotated[
@@ -167,6 +175,14 @@ class SearchQuery(BaseModel):
     page_before: Annotated[
         str | None, Field(alias="page[before]", max_length=1000, description="From `links.prev`.")
     ] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, given: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
+        """What a form leaves blank is as if it were not there."""
+        if not isinstance(given, dict):
+            return given
+        return {name: value for name, value in given.items() if value != ""}
 
     def wanted(self) -> list[str]:
         """The members that are asked for; empty means all."""

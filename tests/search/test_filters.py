@@ -8,6 +8,7 @@ from app.catalogue.entry import ROOT_ID
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.ingest.submission import Source, prepare, submit
+from app.search.facets import MOST_VALUES
 from app.search.find import SearchResult, find
 from app.search.mirror import Mirror
 from app.search.query import SearchQuery
@@ -120,6 +121,9 @@ async def test_filter_finds_the_one_it_is_about(filled: Database, query: dict[st
         {"organisation": ["https://granmora.example.org"]},
         {"publisher": ["nobody"]},
         {"catalog": ["nobody"]},
+        {"usedBy": ["!!!"]},
+        {"dependsOn": ["-", ""]},
+        {"organisation": ["!!!"]},
         {"hasReleaseSince": "2026-09-15"},
         {"updatedFrom": "2026-11-03T00:00:00Z"},
         {"platform": ["android"], "license": ["MIT"]},
@@ -158,3 +162,45 @@ async def test_family_selects_its_members(filled: Database) -> None:
         "AGPL-3.0-or-later": True,
         "MIT": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("facet", "asked", "selected"),
+    [
+        ("organisation", "granmora", {"https://granmora.example.org/": 1}),
+        ("organisation", "https://granmora.example.org/", {"https://granmora.example.org/": 1}),
+        ("organisation", "nowhere", {"nowhere": 0}),
+        ("license", "agpl-3.0-or-later", {"AGPL-3.0-or-later": 1}),
+        ("license", "copyleft", {"AGPL-3.0-or-later": 1}),
+        ("license", "public-domain", {"public-domain": 0}),
+        ("country", "se", {"SE": 1}),
+        ("country", "is", {"IS": 0}),
+        ("category", "crm", {"crm": 0}),
+    ],
+)
+async def test_a_choice_is_shown_by_the_values_it_stands_for(
+    filled: Database, facet: str, asked: str, selected: dict[str, int]
+) -> None:
+    values = (await search(filled, **{facet: [asked]})).facets[facet]
+
+    assert {each.value: each.count for each in values if each.selected} == selected
+
+
+async def test_a_rare_choice_is_counted_among_many_values(database: Database) -> None:
+    """Of a facet only the most frequent values are shown, but what was chosen is always there."""
+    async with transaction(database) as session:
+        for number in range(MOST_VALUES + 2):
+            url = f"https://git.example.org/many/{number:03}"
+            data = a_file(url, organisation={"uri": f"https://{number:03}.example.org/"})
+            await submit(session, Source(ROOT_ID, url), data, await prepare(data), now=NOON)
+    last = f"https://{MOST_VALUES + 1:03}.example.org/"
+
+    values = (await search(database, organisation=[last])).facets["organisation"]
+
+    assert len(values) == MOST_VALUES + 1
+    assert [(each.value, each.count) for each in values if each.selected] == [(last, 1)]
+
+
+async def test_what_a_form_leaves_blank_is_not_asked_for(filled: Database) -> None:
+    blank = dict.fromkeys(["q", "valid", "hasReleaseSince", "updatedFrom", "sort", "lang"], "")
+    assert (await search(filled, **blank, category=[""], **{"page[size]": ""})).total == 2
