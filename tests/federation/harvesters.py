@@ -152,7 +152,7 @@ class Proof:
         copies = {"scythe": Copy(scythe, base, by_reply=True), "sickle": Copy(sickle, base)}
         if OAI_PMH:
             copies["Perl"] = Copy(perl, base)
-        return cls(address, copies, Writer(address, _filled(address, number), pause))
+        return cls(address, copies, Writer(address, filled(address, number), pause))
 
     def run(self, writes: int, random: Random) -> None:
         """Harvest again and again until so much was written meanwhile, and once more in silence."""
@@ -173,7 +173,7 @@ class Proof:
         return {f"oai:127.0.0.1:{id}": there for id, there in known.items()}
 
 
-def _filled(address: str, number: int) -> dict[str, str]:
+def filled(address: str, number: int) -> dict[str, str]:
     """`{id: repository address}` of new software."""
     urls = [f"https://git.example.org/{each}" for each in range(number)]
     lines = b"".join(

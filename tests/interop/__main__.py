@@ -10,10 +10,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.interop import ckanext_dcat, oai, shapes
+from tests.interop import ckanext_dcat, ldes, oai, shapes
 from tests.interop.server import serving
 
-READERS = (shapes.read, ckanext_dcat.read, oai.read)
+READERS = (shapes.read, ckanext_dcat.read, oai.read, ldes.read)
 
 
 def main() -> int:
