@@ -166,7 +166,7 @@ class Columns:
 
     def replaced(self, changed: Collection[str], facts: Sequence[Facts], head: Head) -> "Columns":
         """The state at `head`, where these `changed` ids have the facts given or are gone."""
-        present = extended(self.present, np.ones(len(facts), np.bool_)).copy()
+        present = np.concatenate([self.present, np.ones(len(facts), np.bool_)])
         present[: len(self)] &= ~self.one["id"].having(self.one["id"].values.among(changed))
         state = Columns(
             head=head,

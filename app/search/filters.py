@@ -92,11 +92,8 @@ def is_named(columns: Columns, name: str, texts: Iterable[str]) -> Mask:
 
     What has no words is no name.
     """
-    column = columns.many[name]
-    parts = [part for text in texts if (part := words.beginning(text)).strip()]
-    return column.having(
-        column.values.like(lambda known: any(part in f" {known}" for part in parts))
-    )
+    column, parts = columns.many[name], (words.beginning(text) for text in texts)
+    return column.having(column.values.containing(part for part in parts if part.strip()))
 
 
 def is_from(columns: Columns, name: str, first: str) -> Mask:

@@ -15,8 +15,8 @@ from app.head import Head
 from app.search import facts
 from app.search.columns import Columns, Facts
 
-AT_ONCE = 500
-"""Software that is read in one statement."""
+AT_ONCE = 200
+"""Software that is read in one statement: for some milliseconds nobody else has the event loop."""
 
 MOST_CHANGES = 5_000
 """Changed software that is held in memory at once; where there is more, all is read anew."""

@@ -1,8 +1,9 @@
 """The distinct texts of a column, as numbers: counted and compared without the texts themselves."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -59,9 +60,24 @@ class Values:
         return [code for code in range(1, len(self)) if fits(self.texts[code])]
 
     def beginning(self, start: str) -> list[int]:
-        """The codes of the texts that begin with this one; it ends in what has a next letter."""
+        """The codes of the texts that begin with this one, whose last letter is not the last of all."""
         after = start[:-1] + chr(ord(start[-1]) + 1)
-        return list(self.order[self.place(start) : self.place(after)])
+        codes: list[int] = self.order[self.place(start) : self.place(after)].tolist()
+        return codes
+
+    def containing(self, parts: Iterable[str]) -> list[int]:
+        """The codes of the texts in which one of these parts occurs, after a blank before each text."""
+        lines = [f" {text}" for text in self.texts[1 : len(self)]]
+        ends = list(accumulate(len(line) + 1 for line in lines))
+        together = "\n".join([*lines, ""])
+        found: set[int] = set()
+        for part in parts:
+            at = together.find(part)
+            while at >= 0:
+                line = bisect_right(ends, at)
+                found.add(line + 1)
+                at = together.find(part, ends[line])
+        return sorted(found)
 
     def place(self, text: str) -> int:
         """The rank of the first text that does not come before this one."""

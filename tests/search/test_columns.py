@@ -49,6 +49,13 @@ def test_values_are_in_the_order_of_their_texts(lots: list[list[str]], asked: st
         assert begun == [text for text in known if text.startswith(f"{asked}/")]
 
 
+@given(st.sets(st.text("ab ", min_size=1)), st.lists(st.text("ab ").map(" ".__add__), max_size=3))
+def test_values_are_found_by_what_they_contain(texts: set[str], parts: list[str]) -> None:
+    values, _ = Values.empty().extended(texts)
+    found = {values.texts[code] for code in values.containing(parts)}
+    assert found == {text for text in texts if any(part in f" {text}" for part in parts)}
+
+
 def some(id: str, words_id: int, *platforms: str) -> Facts:
     ones = tuple(id if name == "id" else None for name in ONE)
     numbers = tuple(words_id if name == "words_id" else 0 for name in NUMBERS)
