@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Awaitable
 from typing import TypeVar
 from urllib.parse import urlencode
 
+import orjson
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
-from app.api import caching
+from app.api import caching, links
 from app.federation.feed import FeedPage
 
 RETRY_MILLISECONDS = 3000
@@ -26,8 +27,7 @@ def reply(request: Request, page: FeedPage) -> Response:
     headers = {"ETag": tag, "Cache-Control": REVALIDATE}
     if caching.is_known(tag, request):
         return Response(status_code=304, headers=headers)
-    if page.pending:
-        headers["Link"] = f'<{_following(request, page.last)}>; rel="next"'
+    headers |= links.header(request, {"next": _following(request, page) if page.pending else None})
     return Response(_body(page), headers=headers, media_type="application/json")
 
 
@@ -43,9 +43,10 @@ async def unless_gone(request: Request, answer: Awaitable[T]) -> T:
     leaving = asyncio.ensure_future(_leaving(request))
     try:
         await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not answering.done():
-            raise ClientDisconnect
-        return answering.result()
+        if answering.done():
+            return answering.result()
+        await leaving
+        raise ClientDisconnect
     finally:
         answering.cancel()
         leaving.cancel()
@@ -67,14 +68,13 @@ async def _events(pages: AsyncIterator[FeedPage]) -> AsyncIterator[bytes]:
 
 
 def _body(page: FeedPage) -> bytes:
-    return b'{"results":[%b],"lastSeq":%d,"pending":%d,"epoch":"%b"}' % (
+    return b'{"results":[%b],"lastSeq":%d,"pending":%d,"epoch":%b}' % (
         b",".join(text for _, text in page.results),
         page.last,
         page.pending,
-        page.head.epoch.encode(),
+        orjson.dumps(page.head.epoch),
     )
 
 
-def _following(request: Request, last: int) -> str:
-    others = [(name, value) for name, value in request.query_params.items() if name != "since"]
-    return f"{request.url.path}?{urlencode([*others, ('since', last)])}"
+def _following(request: Request, page: FeedPage) -> str:
+    return "?" + urlencode({**request.query_params, "since": page.last})

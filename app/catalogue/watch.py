@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalogue import changes
@@ -43,7 +42,7 @@ async def _look(database: Database, stop: asyncio.Event) -> None:
         try:
             async with AsyncSession(database.watching) as session:
                 database.head.tell(await changes.head(session))
-        except (SQLAlchemyError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - it may pass, and nobody else looks
             if is_there:
                 log.warning("the head cannot be read", cause=str(error).partition("\n")[0])
             is_there, pause = False, SECONDS_AFTER_A_FAULT

@@ -204,14 +204,16 @@ async def test_an_answer_that_is_known_is_not_sent_again(writer: httpx2.AsyncCli
     assert (await writer.get("/v1/changes", headers=known)).status_code == 200
 
 
-async def test_links_lead_to_the_end(writer: httpx2.AsyncClient) -> None:
+@pytest.mark.parametrize("path", ["/v1/changes", "/v1/catalogs/∅/changes"])
+async def test_links_lead_to_the_end(writer: httpx2.AsyncClient, path: str) -> None:
     for number in range(3):
         await software(writer, number)
-    path, seen = "/v1/changes?limit=2&include=none", []
+    path, seen = f"{path}?limit=2&include=none", []
     while path:
         response = await writer.get(path)
         seen += [each["seq"] for each in response.json()["results"]]
-        path = response.links.get("next", {}).get("url", "")
+        following = response.links.get("next")
+        path = str(response.url.join(following["url"])) if following else ""
     assert seen == [1, 2, 3]
 
 
@@ -272,3 +274,32 @@ async def test_those_who_wait_hold_no_connection(writer: httpx2.AsyncClient) -> 
 
     for page in await asyncio.wait_for(asyncio.gather(*waiting), HANG):
         assert [each["softwareId"] for each in page["results"]] == [id]
+
+
+@pytest.mark.parametrize(
+    ("query", "last_event", "status"),
+    [
+        ("since=7", "", 422),
+        ("since=-1", "", 422),
+        ("", "7", 422),
+        ("", "yesterday", 422),
+        ("epoch=another", "", 410),
+        ("catalog=nowhere", "", 404),
+        ("catalog=%00", "", 404),
+    ],
+)
+async def test_what_cannot_be_followed_is_a_problem_and_no_stream(
+    client: httpx2.AsyncClient, query: str, last_event: str, status: int
+) -> None:
+    headers = {"Last-Event-ID": last_event} if last_event else {}
+    response = await client.get(f"/v1/changes?feed=sse&{query}", headers=headers)
+
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+async def test_head_of_a_stream_ends(client: httpx2.AsyncClient) -> None:
+    response = await asyncio.wait_for(client.head("/v1/changes?feed=sse"), HANG)
+
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/event-stream")

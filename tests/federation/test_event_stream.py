@@ -55,26 +55,3 @@ async def test_a_stream_catches_up_goes_on_and_ends_with_the_service(
         assert [line async for line in lines] == []
     with pytest.raises(StopAsyncIteration):
         await anext(stream)
-
-
-async def test_what_cannot_be_followed_is_a_problem_and_no_stream(
-    client: httpx2.AsyncClient,
-) -> None:
-    for query, last_event, status in (
-        ("feed=sse&since=7", "", 422),
-        ("feed=sse", "7", 422),
-        ("feed=sse", "yesterday", 422),
-        ("feed=sse&epoch=another", "", 410),
-        ("feed=sse&catalog=nowhere", "", 404),
-    ):
-        headers = {"Last-Event-ID": last_event} if last_event else {}
-        response = await client.get(f"/v1/changes?{query}", headers=headers)
-        assert response.status_code == status, query
-        assert response.headers["content-type"] == "application/problem+json"
-
-
-async def test_head_of_a_stream_ends(client: httpx2.AsyncClient) -> None:
-    response = await client.head("/v1/changes?feed=sse")
-
-    assert response.status_code == 200
-    assert response.headers["content-type"].startswith("text/event-stream")
