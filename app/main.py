@@ -263,6 +263,7 @@ def _routers() -> list[APIRouter]:
         versioned.include_router(resource.router)
     versioned.include_router(oai.catalog_router)
     versioned.include_router(ldes.catalog_router)
+    versioned.include_router(catalog_documents.catalog_router)
     return [
         versioned,
         identifiers.router,

@@ -1,11 +1,16 @@
 """News for feed readers: what a search finds, and all that changes, as Atom and as JSON Feed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
+from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api import examples
+from app.api.catalogs import CatalogId
 from app.api.dependencies import CurrentHead, MirrorDep, Now, PublicUrl, ReadSession
 from app.api.feed_formats import FORMATS, Format, address, reply
 from app.api.links import AFTER, BEFORE
@@ -13,9 +18,12 @@ from app.api.negotiation import negotiate
 from app.api.problems import documented
 from app.api.refusals import BrokenRule, ParametersInvalid
 from app.api.search import UNKNOWN_PARAMETER
-from app.catalogue import changes
+from app.catalogue import catalogs, changes, software
 from app.catalogue.entry import LastChange
+from app.catalogue.errors import CatalogNotFound
+from app.database import Session
 from app.federation.feeds import TITLE, Entry, Feed, Gone, entry, entry_id
+from app.head import Head
 from app.pagination import CursorInvalid
 from app.publiccode.translations import languages
 from app.search.newest import newest
@@ -40,8 +48,8 @@ ReadersLanguages = Annotated[
 ]
 
 
-class ChangedQuery(BaseModel):
-    """Which part of the news of everything."""
+class NewsQuery(BaseModel):
+    """Which part of the news."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -55,6 +63,47 @@ class ChangedQuery(BaseModel):
         description="The languages to show software in, as in `Accept-Language`, which it replaces.",
         examples=["sv"],
     )
+
+
+class ChangedQuery(NewsQuery):
+    """Of everything, or of one catalogue."""
+
+    catalog: str | None = Field(
+        None,
+        description="Only what this catalogue has: its id or alternativeId, `∅` for the root.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Whose news: those at this path; of this catalogue, by the name that the reader gave it."""
+
+    path: str
+    catalog_id: str | None = None
+    name: str = ""
+    query: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks, by which session, and what addresses and languages are good for them."""
+
+    request: Request
+    session: Session
+    public_url: str
+    languages: str | None
+
+
+async def _reader(
+    request: Request,
+    session: ReadSession,
+    public_url: PublicUrl,
+    accept_language: ReadersLanguages = None,
+) -> Reader:
+    return Reader(request, session, public_url, accept_language)
+
+
+ReaderDep = Annotated[Reader, Depends(_reader)]
 
 
 def _feed_of_search(format: Format) -> None:
@@ -112,43 +161,84 @@ def _feed_of_changes(format: Format) -> None:
         summary=f"Follow all changes as {format.name}",
         response_class=Response,
         responses=format.described()
-        | documented("GET", CHANGES + format.suffix, ParametersInvalid([NOT_A_NUMBER])),
+        | documented(
+            "GET",
+            CHANGES + format.suffix,
+            ParametersInvalid([NOT_A_NUMBER]),
+            CatalogNotFound(examples.ID),
+        ),
     )
     async def changed(
-        request: Request,
+        reader: ReaderDep,
         query: Annotated[ChangedQuery, Query()],
         head: CurrentHead,
-        session: ReadSession,
-        public_url: PublicUrl,
-        accept_language: ReadersLanguages = None,
     ) -> Response:
         """All software, each at its last change, the newest first.
 
         In Atom, what was deleted or is inactive is an `at:deleted-entry` (RFC 6721); JSON Feed has
         no words for it. Other catalogues follow `/v1/changes`, which misses nothing.
         """
-        readers = query.lang or accept_language
-        before = head.sequence + 1 if query.before is None else min(query.before, head.sequence + 1)
-        last = await changes.latest(session, query.limit + 1, before=before)
-        shown = last[: query.limit]
-        ids = [each.software_id for each in shown]
-        present = await summaries(session, ids, partial(negotiate, readers))
-        language = negotiate(readers, languages())
-        asked = request.query_params.multi_items()
-        kept = [(name, value) for name, value in asked if name != "before"]
-        here = public_url + CHANGES + format.suffix
-        following = [*kept, ("before", str(shown[-1].sequence))] if last[query.limit :] else []
-        feed = Feed(
-            id=f"{public_url}{CHANGES}.atom",
-            title=TITLE,
-            address=address(here, asked),
-            source=public_url + CHANGES,
-            items=[
-                _told(each, present.get(each.software_id), public_url, language) for each in shown
-            ],
-            next=address(here, following) if following else None,
-        )
-        return reply(request, format, feed)
+        if query.catalog is None:
+            return await _changes(reader, format, query, head, Part(CHANGES))
+        id = await catalogs.resolve(reader.session, query.catalog)
+        part = Part(CHANGES, id, query.catalog, [("catalog", query.catalog)])
+        return await _changes(reader, format, query, head, part)
+
+    @router.get(
+        "/catalogs/{id}/changes" + format.suffix,
+        name=f"changes_of_catalog_as{format.suffix}",
+        summary=f"Follow a catalogue as {format.name}",
+        response_class=Response,
+        responses=format.described()
+        | documented(
+            "GET",
+            f"/v1/catalogs/{examples.ID}/changes{format.suffix}",
+            ParametersInvalid([NOT_A_NUMBER]),
+            CatalogNotFound(examples.ID),
+        ),
+    )
+    async def changed_there(
+        reader: ReaderDep,
+        catalog_id: CatalogId,
+        query: Annotated[NewsQuery, Query()],
+        head: CurrentHead,
+    ) -> Response:
+        """As `/v1/changes`, of what one catalogue has. What leaves it is a deleted entry here."""
+        name = reader.request.path_params["id"]
+        path = f"/v1/catalogs/{quote(name, safe='')}/changes"
+        return await _changes(reader, format, query, head, Part(path, catalog_id, name))
+
+
+async def _changes(
+    reader: Reader, format: Format, query: NewsQuery, head: Head, part: Part
+) -> Response:
+    readers = query.lang or reader.languages
+    before = head.sequence + 1 if query.before is None else min(query.before, head.sequence + 1)
+    last = await changes.latest(
+        reader.session, query.limit + 1, before=before, catalog_id=part.catalog_id
+    )
+    shown = last[: query.limit]
+    ids = [each.software_id for each in shown]
+    if part.catalog_id is not None:
+        ids = await software.among(reader.session, ids, part.catalog_id)
+    present = await summaries(reader.session, ids, partial(negotiate, readers))
+    language = negotiate(readers, languages())
+    asked = reader.request.query_params.multi_items()
+    kept = [(name, value) for name, value in asked if name != "before"]
+    here = reader.public_url + part.path + format.suffix
+    following = [*kept, ("before", str(shown[-1].sequence))] if last[query.limit :] else []
+    feed = Feed(
+        id=address(f"{reader.public_url}{part.path}.atom", part.query),
+        title=f"{TITLE}: {part.name}" if part.name else TITLE,
+        address=address(here, asked),
+        source=address(reader.public_url + part.path, part.query),
+        items=[
+            _told(each, present.get(each.software_id), reader.public_url, language)
+            for each in shown
+        ],
+        next=address(here, following) if following else None,
+    )
+    return reply(reader.request, format, feed)
 
 
 def _told(

@@ -58,24 +58,22 @@ NAMES: dict[type[Exception], str] = {
 
 BEYOND = frozenset(
     {
+        "catalog",
         "changes",
-        "changes.atom",
-        "changes.jsonfeed",
         "exports",
         "fix",
         "ingest",
         "ldes",
+        "oai",
         "quarantine",
         "resolve",
         "schema",
         "search",
-        "search.atom",
-        "search.jsonfeed",
         "suggest",
         "validate",
     }
 )
-"""What paths that are ours alone begin with, after `/v1/` or `/v1/catalogs/{id}/`."""
+"""What paths that are ours alone begin with, after `/v1/` or `/v1/catalogs/{id}/`; suffixes aside."""
 
 BESIDE = (DOCUMENTATION, "/catalog", "/id/", "/ldes", "/software/", "/vocab/")
 """How paths begin that are ours and have no version."""
@@ -285,9 +283,9 @@ def _is_ours(path: str) -> bool:
     """Whether the Open Catalog API knows nothing of it."""
     match path.removeprefix("/v1/").split("/"):
         case ["catalogs", _, part, *_]:
-            return part in BEYOND
+            return part.partition(".")[0] in BEYOND
         case parts:
-            return parts[0] in BEYOND or path.startswith(BESIDE)
+            return parts[0].partition(".")[0] in BEYOND or path.startswith(BESIDE)
 
 
 def _title(method: str, path: str, error: Exception, problem: Problem) -> str:

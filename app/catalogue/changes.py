@@ -180,18 +180,29 @@ async def refuse_forgotten(session: AsyncSession, sequence: int) -> None:
         raise ChangeForgotten(sequence, begin)
 
 
-async def latest(session: AsyncSession, limit: int, *, before: int) -> list[LastChange]:
-    """The last change of each software, newest first, at most `limit`: those numbered below `before`."""
+async def latest(
+    session: AsyncSession, limit: int, *, before: int, catalog_id: str | None = None
+) -> list[LastChange]:
+    """The last change of each software, newest first, at most `limit`: those numbered below `before`.
+
+    With a `catalog_id`, the last that concerned this catalogue: what left it has left by that one.
+    """
     later = aliased(Change)
-    overtaken = exists().where(
+    overtaken = select(col(later.sequence)).where(
         col(later.entity_id) == col(Change.entity_id),
         col(later.entity) == SOFTWARE,
         col(later.sequence) > col(Change.sequence),
     )
     statement = (
         select(col(Change.sequence), col(Change.entity_id), col(Change.at))
-        .where(col(Change.entity) == SOFTWARE, col(Change.sequence) < before, ~overtaken)
+        .where(col(Change.entity) == SOFTWARE, col(Change.sequence) < before)
         .order_by(col(Change.sequence).desc())
         .limit(limit)
     )
-    return [LastChange(*row) for row in await session.execute(statement)]
+    if catalog_id is not None:
+        concerned = select(col(ChangeCatalog.sequence)).where(
+            col(ChangeCatalog.catalog_id) == catalog_id
+        )
+        overtaken = overtaken.where(col(later.sequence).in_(concerned))
+        statement = statement.where(col(Change.sequence).in_(concerned))
+    return [LastChange(*row) for row in await session.execute(statement.where(~overtaken.exists()))]

@@ -1,6 +1,6 @@
 """Merged software as readers get it: one by id, or a list in the order of creation."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Select, select
@@ -50,6 +50,14 @@ async def listing(session: AsyncSession, wanted: SoftwareFilter, page: PageReque
     if wanted.catalog_id is not None:
         texts = await as_said_by(session, wanted.catalog_id, rows)
     return replace(found, items=[Entry(row.id, texts[row.id], row.created_at) for row in rows])
+
+
+async def among(session: AsyncSession, ids: Collection[str], catalog_id: str) -> list[str]:
+    """Those of these ids that this catalogue has, inactive or not."""
+    statement = select(col(Record.software_id)).where(
+        col(Record.catalog_id) == catalog_id, col(Record.software_id).in_(ids)
+    )
+    return list((await session.execute(statement.distinct())).scalars())
 
 
 async def as_said_by(
