@@ -65,7 +65,7 @@ async def test_nothing_is_a_stream_that_may_grow(client: httpx2.AsyncClient) -> 
     [node] = [node async for node in walk(client, "/ldes")]
 
     assert (node.members, node.following) == ((), {})
-    assert node.response.headers["cache-control"] == "no-cache"
+    assert node.response.headers["cache-control"].endswith("no-cache")
 
 
 async def test_each_software_is_told_of_once_as_it_is(
@@ -135,7 +135,7 @@ async def test_writes_hide_nothing_and_change_nothing_that_is_sealed(
     first, last = nodes
     assert [len(first.members), len(last.members)] == [250, 7]
     assert first.response.headers["cache-control"] == FOR_GOOD
-    assert last.response.headers["cache-control"] == "no-cache"
+    assert last.response.headers["cache-control"].endswith("no-cache")
     assert deeds([*first.members, *last.members]) == [
         *(("Create", id) for id in ids if id not in (ids[251], ids[252])),
         ("Update", ids[0]),
