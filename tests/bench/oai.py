@@ -33,7 +33,10 @@ COPIES = 1_000
 TIMES = 5
 COPIED: Mapping[type[SQLModel], Mapping[str, str]] = {
     Software: {"id": "id || '-' || n"},
-    Record: {name: f"{name} || '-' || n" for name in ("id", "source_id", "software_id")},
+    Record: {
+        name: f"{name} || '-' || n"
+        for name in ("id", "source_id", "software_id", "own_software_id")
+    },
     SoftwareUrl: {name: f"{name} || '-' || n" for name in ("record_id", "url", "key")},
     SetMember: {"software_id": "software_id || '-' || n", "sequence": f"sequence * {COPIES} + n"},
 }
