@@ -159,9 +159,15 @@ async def members(
     return [_member(row) for row in rows.scalars()]
 
 
-async def count(session: AsyncSession, selection: Selection) -> int:
-    """How many members there are, those that are gone among them."""
-    statement = select(func.count()).select_from(_selected(selection).subquery())
+async def count(session: AsyncSession, selection: Selection) -> int | None:
+    """About how many members there are, what is gone and has left among them.
+
+    That is a look at one range of the index; None where each member would have to be looked at.
+    """
+    leading, rest = _leading(selection)
+    if rest is not None:
+        return None
+    statement = select(func.count()).select_from(SetMember).where(*_range(leading, selection))
     return (await session.execute(statement)).scalar_one()
 
 
@@ -210,26 +216,30 @@ def _member(row: SetMember) -> Member:
 
 
 def _selected(selection: Selection) -> Select[SetMember]:
-    """A single range of the index, wherever one set is asked for."""
-    among, within = selection.among, selection.within
-    among_all = among == EVERYTHING
-    leading = within if among_all and isinstance(within, Set) else among
-    statement = select(SetMember).where(
-        col(SetMember.kind) == leading.kind,
-        col(SetMember.value) == leading.value,
-        col(SetMember.sequence) <= selection.last,
-    )
-    if among_all:
+    leading, rest = _leading(selection)
+    statement = select(SetMember).where(*_range(leading, selection))
+    if leading.kind is Kind.CATALOG and selection.among == EVERYTHING:
         # It is still elsewhere, and a record has one state wherever it is read.
         statement = statement.where(col(SetMember.standing) != Standing.LEFT)
-    if within is not None and leading is among:
-        statement = statement.where(_is_in(within))
+    return statement if rest is None else statement.where(_is_in(rest))
+
+
+def _leading(selection: Selection) -> tuple[Set, Set | Kind | None]:
+    """The set whose range of the index is read, and in what else its members must be."""
+    among, within = selection.among, selection.within
+    if among == EVERYTHING and isinstance(within, Set):
+        return within, None
+    return among, within
+
+
+def _range(leading: Set, selection: Selection) -> Iterator[ColumnElement[bool]]:
+    yield col(SetMember.kind) == leading.kind
+    yield col(SetMember.value) == leading.value
+    yield col(SetMember.sequence) <= selection.last
     if selection.since:
-        statement = statement.where(col(SetMember.datestamp) >= selection.since)
+        yield col(SetMember.datestamp) >= selection.since
     if selection.until:
-        end = selection.until.replace(microsecond=999_999)
-        statement = statement.where(col(SetMember.datestamp) <= end)
-    return statement
+        yield col(SetMember.datestamp) <= selection.until.replace(microsecond=999_999)
 
 
 def _after(statement: Select[SetMember], place: Place | None) -> Select[SetMember]:

@@ -37,10 +37,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Resumption:
-    """Where a list goes on; the token of the last part is empty."""
+    """Where a list goes on; the token of the last part is empty, and the size may be unknown."""
 
     token: str
-    size: int
+    size: int | None
     sent: int
 
 
@@ -136,7 +136,9 @@ def listed(
     root = _root(verb)
     root.extend(content)
     if resumption:
-        place = {"completeListSize": str(resumption.size), "cursor": str(resumption.sent)}
+        place = {"cursor": str(resumption.sent)}
+        if resumption.size is not None:
+            place["completeListSize"] = str(resumption.size)
         xml.add(root, "resumptionToken", resumption.token, place)
     return root
 

@@ -30,7 +30,7 @@ class Progress:
     prefix: str
     epoch: str
     selection: Selection
-    size: int
+    size: int | None
     sent: int = 0
     after: Place | None = None
 
@@ -46,7 +46,7 @@ class _Content(NamedTuple):
     since: AwareDatetime | None
     until: AwareDatetime | None
     last: Number
-    size: Number
+    size: Number | None
     sent: Number
     after: tuple[AwareDatetime, Number] | None
 
