@@ -34,7 +34,7 @@ from app.catalogue import publishers, records, webhooks
 from app.catalogue.entry import ROOT_ID
 from app.catalogue.errors import AlreadyExists, FilterMisplaced, NotFound, WebhookNotFound
 from app.catalogue.webhooks import FILTERABLE, WebhookDraft
-from app.database import Session, reading
+from app.database import Database, Session, reading
 from app.federation import webhook_filters
 from app.publiccode import urls
 from app.remote.guard import is_public
@@ -150,6 +150,7 @@ def _draft(post: WebhookPost, format: str = FORMATS[0]) -> WebhookDraft:
 
 async def _create(
     session: Session,
+    database: Database,
     mirror: Mirror,
     post: WebhookPost,
     *,
@@ -162,7 +163,7 @@ async def _create(
         session, wanted, entity_type=entity_type, entity_id=entity_id, now=now
     )
     if wanted.filter:
-        await webhook_filters.begin(session, mirror, created.id, wanted.filter)
+        await webhook_filters.begin(session, database, mirror, created.id, wanted.filter)
     return one(created)
 
 
@@ -209,11 +210,16 @@ def _subscriptions(kind: Kind) -> None:
         return page(request, await webhooks.listing(session, kind, None, query.page()))
 
     async def create(
-        writer: WebhookWriter, post: Posted, session: WriteSession, mirror: MirrorDep, now: Now
+        writer: WebhookWriter,
+        post: Posted,
+        session: WriteSession,
+        database: DatabaseDep,
+        mirror: MirrorDep,
+        now: Now,
     ) -> Response:
         """Be told of all of them."""
         await permit(session, writer, None)
-        return await _create(session, mirror, post, entity_type=kind, now=now)
+        return await _create(session, database, mirror, post, entity_type=kind, now=now)
 
     async def listing_of_one(
         request: Request,
@@ -230,12 +236,15 @@ def _subscriptions(kind: Kind) -> None:
         id: known,
         post: Posted,
         session: WriteSession,
+        database: DatabaseDep,
         mirror: MirrorDep,
         now: Now,
     ) -> Response:
         """Be told of this one."""
         await permit(session, writer, await _catalog_of(session, kind, id))
-        return await _create(session, mirror, post, entity_type=kind, entity_id=id, now=now)
+        return await _create(
+            session, database, mirror, post, entity_type=kind, entity_id=id, now=now
+        )
 
     missing = SubscribedNotFound()
     failures = FAILURES if kind == FILTERABLE else (*FAILURES, FilterMisplaced())
@@ -310,13 +319,15 @@ async def update(
     id: WebhookId,
     post: Posted,
     session: WriteSession,
+    database: DatabaseDep,
     mirror: MirrorDep,
     now: Now,
 ) -> Response:
     """Change a subscription, and deliver to it again if it was disabled.
 
-    A secret, format or filter that is left out stays; an empty filter lets everything through. But a GitHub token is sent as it is, so with another
-    address it must be given anew: nobody learns by a change what they did not know.
+    A secret, format or filter that is left out stays; an empty filter lets everything through. But a
+    GitHub token is sent as it is, so with another address it must be given anew: nobody learns by a
+    change what they did not know.
     """
     await permit(session, writer, None)
     present = await webhooks.draft(session, str(id))
@@ -326,7 +337,7 @@ async def update(
         raise FieldsInvalid([BrokenRule("secret", "required", "secret is required", value="")])
     changed = await webhooks.replace_with(session, str(id), wanted, now=now)
     if wanted.filter is not None and wanted.filter != (present.filter or ""):
-        await webhook_filters.begin(session, mirror, str(id), wanted.filter)
+        await webhook_filters.begin(session, database, mirror, str(id), wanted.filter)
     return one(changed)
 
 

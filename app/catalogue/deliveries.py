@@ -120,8 +120,13 @@ async def settle(
 
     A webhook whose receiver is gone is disabled, and what else waits for it is given up. It is
     locked first, as by those who delete it. One with a filter knows from a delivery on whether the
-    software matches.
+    software matches. Attempts overtake each other: what was filtered although, as turns out now, it
+    leaves what the subscriber was told of, is looked at again.
     """
+    if verdict.state is DeliveryState.FILTERED and await webhook_matches.is_known(
+        session, claimed.webhook_id, claimed.entity_id
+    ):
+        verdict = Verdict(state=DeliveryState.WAITING, due_at=now)
     if verdict.gone:
         await session.execute(
             update(Webhook).where(col(Webhook.id) == claimed.webhook_id).values(disabled_at=now)
@@ -140,12 +145,11 @@ async def settle(
             due_at=verdict.due_at or now,
             delivered_at=now if verdict.state is DeliveryState.DELIVERED else None,
         )
-        .returning(col(Delivery.state))
+        .returning(col(Delivery.created_at))
     )
-    if settled.scalar() == DeliveryState.DELIVERED and verdict.matches is not None:
-        await webhook_matches.told(
-            session, claimed.webhook_id, claimed.entity_id, matches=verdict.matches
-        )
+    created_at = settled.scalar()
+    if created_at and verdict.state is DeliveryState.DELIVERED and verdict.matches is not None:
+        await _note(session, claimed, created_at, matches=verdict.matches, now=now)
     if verdict.gone:
         await session.execute(
             update(Delivery)
@@ -154,6 +158,27 @@ async def settle(
                 col(Delivery.state) == DeliveryState.WAITING,
             )
             .values(state=DeliveryState.FAILED, error=DISABLED)
+        )
+
+
+async def _note(
+    session: AsyncSession, claimed: Claimed, since: datetime, *, matches: bool, now: datetime
+) -> None:
+    """The subscriber was told; a filter that it has only since then knew of that by itself."""
+    webhook = await session.get(Webhook, claimed.webhook_id)
+    if webhook is None or webhook.filter != claimed.filter:
+        return
+    await webhook_matches.told(session, webhook.id, claimed.entity_id, matches=matches)
+    if matches:
+        await session.execute(
+            update(Delivery)
+            .where(
+                col(Delivery.webhook_id) == webhook.id,
+                col(Delivery.subject) == claimed.subject,
+                col(Delivery.state) == DeliveryState.FILTERED,
+                col(Delivery.created_at) > since,
+            )
+            .values(state=DeliveryState.WAITING, due_at=now)
         )
 
 

@@ -1,7 +1,8 @@
 """Search words made anew from what is stored: after a new stemmer, or for rows that were migrated.
 
-Nothing that readers follow changes. That it was done is logged, for who keeps a copy. Everything that is done is committed in
-batches, between which others write; whoever is interrupted may begin again.
+Nothing that readers follow changes. That it was done is logged, for those who keep a copy.
+Everything that is done is committed in batches, between which others write; whoever is interrupted
+may begin again.
 """
 
 import asyncio

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from app.catalogue import webhook_matches
 from app.catalogue.deliveries import Claimed
-from app.database import Session
+from app.database import Database, Session, reading
 from app.search import saved
 from app.search.matching import matches, matching
 from app.search.mirror import Mirror
@@ -21,12 +21,18 @@ class Match(StrEnum):
     NEVER = "never"
 
 
-async def begin(session: Session, mirror: Mirror, webhook_id: str, filter: str) -> None:
+async def begin(
+    session: Session, database: Database, mirror: Mirror, webhook_id: str, filter: str
+) -> None:
     """Take note of what matches a new filter, so that the subscriber hears when it does no more.
 
-    An empty one lets everything through, and nothing need be noted.
+    An empty one lets everything through, and nothing need be noted. The search has a session of
+    its own, which sees the same: as long as this one writes, nobody else does.
     """
-    ids = await matching(session, mirror, saved.read(filter)) if filter else []
+    ids: list[str] = []
+    if filter:
+        async with reading(database) as seen:
+            ids = await matching(seen, mirror, saved.read(filter))
     await webhook_matches.begin(session, webhook_id, ids)
 
 

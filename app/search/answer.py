@@ -98,10 +98,11 @@ async def _meant(
         for spelled in _spelled(query.q)
         if (near := await _better(session, spelled, find))
     ]
-    for rank in range(MOST_TRIES if others else 0):
+    tries = min(MOST_TRIES, max((len(near) for _, near in others), default=0))
+    for rank in range(tries):
         chosen = [(spelled, near[min(rank, len(near) - 1)]) for spelled, near in others]
         q = _respelled(query.q, chosen)
-        found = await find(query.model_copy(update={"q": q}))
+        found = await find(query.model_copy(update={"q": q, "page_size": 1}))
         if found.total > total:
             return Correction(q, found.total)
     return None

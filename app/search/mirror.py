@@ -34,7 +34,7 @@ class Mirror:
         self._lock = asyncio.Lock()
 
     async def columns(self, session: AsyncSession) -> Columns:
-        """The catalogue as this session sees it.
+        """The catalogue as this session sees it, which must be one that only reads.
 
         A session that sees less than others have seen before begins anew, and sees what they did.
         """

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app import words
+from app.catalogue import tombstones
 from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.tables import Organisation, Software, SoftwareText
 from app.search.labels import label
@@ -98,7 +99,7 @@ async def similar(
 ) -> list[Similar]:
     """Active software that has something telling in common with this one, the most alike first.
 
-    Raises SoftwareNotFound.
+    What was merged into other software is found under its old id. Raises SoftwareNotFound.
     """
     subject = await _subject(session, id)
     common = await _in_common(session, subject)
@@ -111,10 +112,11 @@ async def similar(
     ]
 
 
-async def _subject(session: AsyncSession, id: str) -> Subject:
+async def _subject(session: AsyncSession, asked: str) -> Subject:
+    id = await tombstones.survivor(session, asked)
     software = await session.get(Software, id)
     if software is None:
-        raise SoftwareNotFound(id)
+        raise SoftwareNotFound(asked)
     spelled = _spelled(software, (await texts_of(session, [id])).get(id, {}))
     own = [*await traits_of(session, id), *(Trait(WORDS, stem) for stem in spelled)]
     counts = {trait: count for trait, count in (await bearers(session, own)).items() if count > 1}

@@ -7,9 +7,10 @@ import orjson
 import pytest
 
 from app.catalogue import deliveries, records, webhooks
+from app.catalogue.deliveries import Claimed, Verdict
 from app.catalogue.entry import ROOT_ID
 from app.catalogue.transaction import transaction
-from app.catalogue.webhooks import Debounce, WebhookDraft
+from app.catalogue.webhooks import Debounce, DeliveryState, WebhookDraft
 from app.database import Database, reading
 from app.federation import webhook_filters
 from app.ingest.submission import Source, prepare, submit
@@ -23,6 +24,7 @@ from tests.federation.receivers import SECONDS_TO_WAIT, Answer, Receiver, receiv
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SOON = NOW + timedelta(milliseconds=500)
 LATER = NOW + timedelta(seconds=1)
 AT_ONCE = Debounce(timedelta(0), timedelta(0))
 FILTER = "category=crm"
@@ -32,17 +34,26 @@ async def subscribe(database: Database, url: str, filter: str = FILTER) -> str:
     async with transaction(database) as session:
         draft = WebhookDraft(url=url, filter=filter)
         created = await webhooks.create(session, draft, entity_type="software", now=NOW)
-        await webhook_filters.begin(session, Mirror(), created.id, filter)
+        await webhook_filters.begin(session, database, Mirror(), created.id, filter)
     return created.id
 
 
-async def put(database: Database, name: str, *categories: str) -> str:
+async def put(database: Database, name: str, *categories: str, now: datetime = NOW) -> str:
     """The id of the software that has these categories now."""
     data = a_file(f"https://git.example.org/invented/{name}", name=name, categories=categories)
     async with transaction(database, debounce=AT_ONCE) as session:
-        submitted = await submit(session, Source(ROOT_ID, name), data, await prepare(data), now=NOW)
+        submitted = await submit(session, Source(ROOT_ID, name), data, await prepare(data), now=now)
     assert submitted.software_id
     return submitted.software_id
+
+
+async def claim(database: Database) -> Claimed:
+    """The one delivery that is due."""
+    async with transaction(database) as session:
+        (claimed,) = await deliveries.claim(
+            session, now=SOON, lease=timedelta(milliseconds=500), limit=1, limit_per_webhook=1
+        )
+    return claimed
 
 
 async def delete(database: Database, id: str) -> None:
@@ -118,6 +129,46 @@ async def test_what_was_known_and_is_deleted_is_told(database: Database) -> None
     first, *deleted = told(receiver)
     assert first == ("create", after)
     assert sorted(deleted) == sorted([("delete", before), ("delete", after)])
+
+
+@pytest.mark.parametrize("is_overtaken", [True, False])
+async def test_what_leaves_while_it_is_being_told_of_is_told(
+    database: Database, is_overtaken: bool
+) -> None:
+    """Nothing is known of it yet when its leaving is looked at, and then it is."""
+    with receiving() as receiver:
+        hook = await subscribe(database, receiver.url())
+        id = await put(database, "one", "crm")
+        came = await claim(database)
+        await put(database, "one", "it-security", now=SOON)
+        left = await claim(database)
+        verdicts = [
+            (came, Verdict(state=DeliveryState.DELIVERED, matches=True)),
+            (left, Verdict(state=DeliveryState.FILTERED)),
+        ]
+        for claimed, verdict in reversed(verdicts) if is_overtaken else verdicts:
+            async with transaction(database) as session:
+                await deliveries.settle(session, claimed, verdict, now=SOON)
+        await settled(database, hook)
+
+    assert told(receiver) == [("update", id)]
+
+
+async def test_what_an_earlier_filter_found_is_not_known_to_another(database: Database) -> None:
+    with receiving() as receiver:
+        hook = await subscribe(database, receiver.url())
+        id = await put(database, "one", "crm")
+        came = await claim(database)
+        async with transaction(database) as session:
+            draft = WebhookDraft(url=receiver.url(), filter="category=cms")
+            await webhooks.replace_with(session, hook, draft, now=SOON)
+            await webhook_filters.begin(session, database, Mirror(), hook, "category=cms")
+            verdict = Verdict(state=DeliveryState.DELIVERED, matches=True)
+            await deliveries.settle(session, came, verdict, now=SOON)
+        await delete(database, id)
+        await settled(database, hook)
+
+    assert told(receiver) == []
 
 
 async def test_what_could_not_be_told_is_not_known(database: Database) -> None:

@@ -9,6 +9,7 @@ import pytest
 from app.catalogue import records
 from app.catalogue.entry import ROOT_ID
 from app.catalogue.errors import SoftwareNotFound
+from app.catalogue.tables import Tombstone
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.ingest.submission import RECORD, SoftwareEdit, Source, prepare, revise, submit
@@ -131,6 +132,16 @@ async def test_what_is_gone_or_inactive_is_not_shown(
     assert names(await alike(database, ids["felanmalan"])) == ["Turlista"]
     with pytest.raises(SoftwareNotFound):
         await alike(database, ids["melding"])
+
+
+async def test_what_was_merged_is_compared_as_what_it_is_now(
+    database: Database, ids: dict[str, str]
+) -> None:
+    async with transaction(database) as session:
+        former = Tombstone(software_id="former", reason="merged", successor=ids["skrap"], at=NOON)
+        session.add(former)
+
+    assert await alike(database, "former") == await alike(database, ids["skrap"]) != []
 
 
 async def test_what_many_have_finds_nobody_but_still_counts(
