@@ -261,9 +261,9 @@ async def follow(
 
 async def _refuse_elsewhere(session: Session, begin: int, epoch: str | None) -> None:
     """Raises what there is to say to those who cannot go on from here."""
-    head = await changes.head(session)
-    if epoch not in (None, head.epoch):
-        raise EpochOver(head.epoch)
-    if begin > head.sequence:
-        raise SequenceAhead(begin, head.sequence)
-    await changes.refuse_forgotten(session, begin)
+    extent = await changes.extent(session)
+    if epoch not in (None, extent.head.epoch):
+        raise EpochOver(extent.head.epoch)
+    if begin > extent.head.sequence:
+        raise SequenceAhead(begin, extent.head.sequence)
+    await changes.refuse_forgotten(session, begin, extent.horizon)

@@ -32,6 +32,14 @@ _PENDING = "changes waiting for their number"
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """How far the log reaches; up to its `horizon` it is compacted, 0 where it is whole."""
+
+    head: Head
+    horizon: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Noted:
     entity: str
     entity_id: str
@@ -109,8 +117,13 @@ async def number(session: AsyncSession, *, now: datetime) -> Head | None:
 
 async def head(session: AsyncSession) -> Head:
     """The highest number given out: the catalogue's revision."""
+    return (await extent(session)).head
+
+
+async def extent(session: AsyncSession) -> Extent:
+    """Its head, and what is left of its beginning."""
     row = (await session.execute(select(ChangeHead))).scalar_one()
-    return Head(row.sequence, row.epoch)
+    return Extent(Head(row.sequence, row.epoch), row.horizon)
 
 
 def append_words(session: AsyncSession, now: datetime) -> None:
@@ -122,11 +135,6 @@ async def has_other_words(session: AsyncSession, sequence: int) -> bool:
     """Whether search words were made anew after this number."""
     later = exists().where(col(Change.sequence) > sequence, col(Change.entity) == WORDS)
     return bool((await session.execute(select(later))).scalar_one())
-
-
-async def horizon(session: AsyncSession) -> int:
-    """Up to which number the log is compacted; 0 where it is whole."""
-    return (await session.execute(select(col(ChangeHead.horizon)))).scalar_one()
 
 
 async def since(
@@ -170,14 +178,13 @@ async def since(
     ]
 
 
-async def refuse_forgotten(session: AsyncSession, sequence: int) -> None:
+async def refuse_forgotten(session: AsyncSession, sequence: int, horizon: int) -> None:
     """Raises ChangeForgotten for a number before the horizon that the log does not hold any more.
 
     Who begins has seen nothing, and who walks through the compacted log stands on what is left.
     """
-    begin = await horizon(session)
-    if 0 < sequence < begin and await session.get(Change, sequence) is None:
-        raise ChangeForgotten(sequence, begin)
+    if 0 < sequence < horizon and await session.get(Change, sequence) is None:
+        raise ChangeForgotten(sequence, horizon)
 
 
 async def latest(

@@ -21,8 +21,8 @@ async def compact(session: AsyncSession, *, before: datetime, at_most: int) -> b
 
     Returns whether it has arrived. Nothing that happened since `before` is forgotten.
     """
-    begin = await changes.horizon(session)
-    last = (await changes.head(session)).sequence
+    extent = await changes.extent(session)
+    begin, last = extent.horizon, extent.head.sequence
     first_kept = func.coalesce(func.min(col(Change.sequence)), last + 1)
     goal: int = (
         await session.execute(

@@ -71,7 +71,7 @@ async def read(session: Session, wanted: Wanted, since: int) -> FeedPage:
     Each thing is shown as it is now, which may be newer than the change: whoever applies changes in
     their order ends with the state at the last one, and never with an older one.
     """
-    head = await changes.head(session)
+    extent = await changes.extent(session)
     found = await changes.since(
         session, since, wanted.limit, entities=wanted.kinds, catalog_id=wanted.catalog_id
     )
@@ -84,8 +84,8 @@ async def read(session: Session, wanted: Wanted, since: int) -> FeedPage:
             for change in some
         ]
     is_all = len(results) == len(found) < wanted.limit
-    last = max(since, head.sequence if is_all else results[-1][0])
-    return FeedPage(tuple(results), last, head, await changes.horizon(session))
+    last = max(since, extent.head.sequence if is_all else results[-1][0])
+    return FeedPage(tuple(results), last, extent.head, extent.horizon)
 
 
 class Feed:

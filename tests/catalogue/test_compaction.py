@@ -92,17 +92,18 @@ async def test_who_stands_on_what_is_forgotten_is_told(database: Database) -> No
     await log(database, ("a", CREATE, ""), ("b", CREATE, ""), ("a", UPDATE, ""), ("c", CREATE, ""))
     await compact(database)
     async with reading(database) as session:
-        assert await changes.horizon(session) == 4
+        horizon = (await changes.extent(session)).horizon
+        assert horizon == 4
         for still_there in (0, 2, 3, 4):
-            await changes.refuse_forgotten(session, still_there)
+            await changes.refuse_forgotten(session, still_there, horizon)
         with pytest.raises(ChangeForgotten):
-            await changes.refuse_forgotten(session, 1)
+            await changes.refuse_forgotten(session, 1, horizon)
 
 
 async def test_an_empty_log_has_nothing_to_forget(database: Database) -> None:
     assert await compact(database)
     async with reading(database) as session:
-        assert await changes.horizon(session) == 0
+        assert (await changes.extent(session)).horizon == 0
 
 
 def state(log: list[LoggedChange]) -> Mapping[str, ChangeType]:
