@@ -63,7 +63,8 @@ class OrganisationFacet(Facet):
 
     def chosen(self, columns: Columns, text: str) -> Iterable[int]:
         """The codes of the organisations that this text of a query stands for."""
-        return np.flatnonzero(self.column(columns).counts(belongs_to(columns, [text]))).tolist()
+        called_so = belongs_to(columns, [text]) & columns.present
+        return np.flatnonzero(self.column(columns).counts(called_so)).tolist()
 
 
 FACETS = (
