@@ -24,7 +24,7 @@ from app.api.negotiation import preferred_encoding
 from app.head import Head, HeadWatch
 
 SECONDS = 60.0
-"""How long a reply is kept: what moves no head, such as `samkod reindex`, is seen by then."""
+"""How long a reply is kept at most: even what moves no head is seen by then."""
 
 DECIDING = frozenset({b"accept", b"accept-language", b"host"})
 """Headers that decide a reply; of `Accept-Encoding`, only what comes of it does."""
