@@ -1,0 +1,231 @@
+"""What a driver is: how one kind of catalogue is read, page by page.
+
+A driver is an async generator of pages. It sees the web through `Web` and no database; what it
+yields is stored, with the cursor, before it is asked to go on. So a run that was killed goes on
+behind the last page that was stored.
+
+    PeerFault
+    ├── Unavailable      turned away, overrun or broken: says nothing about what is there
+    ├── Unreadable       an answer that is not what its protocol says
+    │   └── PageRepeated the same page again, which is never the end
+    └── CursorLost       the peer has forgotten where we were: list everything again
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Protocol
+
+from app.remote.client import Fetched, Limits
+
+MAX_PAGE_BYTES = 50 * 1024 * 1024
+"""Of an unpacked page, as in ckanext-dcat's harvester."""
+
+MAX_PAGES = 10_000
+"""Of one run."""
+
+PAGE_LIMITS = Limits(max_bytes=MAX_PAGE_BYTES, total=300)
+
+
+class PeerFault(Exception):
+    """`where` is a URL; the message completes the sentence “*where* …”."""
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(f"{where} {what}")
+        self.where = where
+
+
+class Unavailable(PeerFault):
+    """With the `status` of the answer."""
+
+    def __init__(self, where: str, status: int) -> None:
+        super().__init__(where, f"answered {status}")
+        self.status = status
+
+
+class Unreadable(PeerFault):
+    pass
+
+
+class PageRepeated(Unreadable):
+    pass
+
+
+class CursorLost(PeerFault):
+    pass
+
+
+class Web(Protocol):
+    """How drivers ask: `app.remote.client.Client`, or what is more patient than that."""
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        first: int | None = None,
+        limits: Limits | None = None,
+    ) -> Fetched:
+        """The reply, whatever its status. Raises RemoteError."""
+        ...
+
+
+class Mode(StrEnum):
+    """What a run is for: all there is, what changed, or some things by their names."""
+
+    FULL = "full"
+    INCREMENTAL = "incremental"
+    TARGETED = "targeted"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What can be relied on.
+
+    An `incremental` driver can begin behind a cursor or a time; one with `deletes` says what is
+    gone; after a full run of one that is `complete`, what was not listed is absent; a `live` one can
+    wait for news.
+    """
+
+    incremental: bool = False
+    deletes: bool = False
+    complete: bool = True
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a peer is and how it is asked: `args` are the driver's own, as in a catalogue's `sources`."""
+
+    url: str
+    args: tuple[str, ...] = ()
+    secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What one run shall bring.
+
+    `cursor` is that of the last page that was stored: of this run, if it is resumed, else where the
+    run before ended, for an incremental one. `since` is from when on changes matter, with some
+    overlap; `targets` are the source ids that a targeted run is about.
+    """
+
+    mode: Mode = Mode.FULL
+    cursor: str | None = None
+    since: datetime | None = None
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The record of the catalogue that read the file first."""
+
+    catalog: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forked:
+    """What a forge says of a fork: the address of what it was made from, where it tells."""
+
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a forge or a list tells of software that has no publiccode.yml, in its own words."""
+
+    name: str
+    description: str | None = None
+    license: str | None = None
+    """An SPDX identifier."""
+    topics: tuple[str, ...] = ()
+    programming_language: str | None = None
+    homepage: str | None = None
+    organisation: str | None = None
+    language: str | None = None
+    """In which the description is written, as a BCP 47 tag."""
+    active_at: datetime | None = None
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HarvestedRecord:
+    """What the peer says about one piece of software; `text` is its publiccode.yml as it was read.
+
+    Without a text, `known` makes an entry of the index tier. `source_id` is the peer's own name for
+    it and stays the same for good. Without `origin` the peer itself is the origin, unless the text
+    is read `is_first_hand`: by the driver, from where the repository is kept. `group` is the peer's
+    software, of which this record is one of several. `identifiers` are pairs of scheme (`wikidata`,
+    `swhid`, `redirect`) and value.
+    """
+
+    source_id: str
+    url: str | None = None
+    aliases: tuple[str, ...] = ()
+    text: bytes | None = None
+    known: Known | None = None
+    forked: Forked | None = None
+    modified: datetime | None = None
+    active: bool = True
+    vitality: str | None = None
+    deleted: bool = False
+    origin: Origin | None = None
+    via: tuple[str, ...] = ()
+    is_first_hand: bool = False
+    identifiers: tuple[tuple[str, str], ...] = ()
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some records, and the cursor behind them.
+
+    `groups` are told of as a whole: what we have of them and is not among `records` is withdrawn.
+    """
+
+    records: tuple[HarvestedRecord, ...]
+    cursor: str | None = None
+    groups: frozenset[str] = frozenset()
+
+
+class Harvest(Protocol):
+    """Raises PeerFault and RemoteError; ends when all that the task is about has been told."""
+
+    def __call__(self, source: Source, web: Web, task: Task) -> AsyncIterator[Page]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """`kind` is its name in a peer and in a catalogue's `sources`."""
+
+    kind: str
+    capabilities: Capabilities
+    harvest: Harvest
+
+
+async def ask(
+    web: Web, url: str, *, headers: Mapping[str, str] | None = None, limits: Limits = PAGE_LIMITS
+) -> Fetched:
+    """A successful reply. Raises Unavailable for any other, and RemoteError."""
+    reply = await web.fetch(url, headers=headers, limits=limits)
+    if not reply.is_success:
+        raise Unavailable(url, reply.status)
+    return reply
+
+
+async def ask_if_there(
+    web: Web, url: str, *, headers: Mapping[str, str] | None = None, limits: Limits = PAGE_LIMITS
+) -> Fetched | None:
+    """A successful reply, None if there is surely nothing. Raises Unavailable and RemoteError."""
+    reply = await web.fetch(url, headers=headers, limits=limits)
+    if reply.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+        return None
+    if not reply.is_success:
+        raise Unavailable(url, reply.status)
+    return reply
