@@ -161,6 +161,7 @@ async def ingest(
 
     def converse(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         outcomes = stream.ingest(
+            database,
             _offers(lines(pieces, settings.max_body_bytes), settings.max_file_bytes),
             partial(writing, request, database),
             policy=policy,

@@ -136,6 +136,7 @@ def report_json(report: Report) -> str:
                     finding.span.end_column,
                 ],
                 **({"extra": True} if finding.extra else {}),
+                **({"line": finding.reference_line} if finding.reference_line else {}),
             }
             for finding in report.findings
         ]
@@ -151,9 +152,17 @@ def read_findings(text: str) -> tuple[Finding, ...]:
             params=stored["params"],
             span=Span(*stored["span"]),
             extra=stored.get("extra", False),
+            reference_line=stored.get("line", 0),
         )
         for stored in orjson.loads(text)
     )
+
+
+def read_report(findings: str, description: str | None) -> Report:
+    """The report of which `report_json` and `description_json` were stored."""
+    described = None if description is None else read_description(description)
+    version = described.version if described else None
+    return Report(read_findings(findings), version, described)
 
 
 def content_hash(data: bytes) -> str:

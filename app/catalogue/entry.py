@@ -94,7 +94,8 @@ class Statement:
 
     `urls` are the addresses in their normalised spelling, the canonical one first; empty where
     none is known. Without `provenance` that of the record stays. What is said `anew` of inactive
-    software makes it as new as it was at first: never touched since its creation.
+    software makes it as new as it was at first: never touched since its creation. `checked` is the
+    fingerprint of the validator that made the report, if it is known.
     """
 
     catalog_id: str
@@ -105,6 +106,7 @@ class Statement:
     active: bool = True
     vitality: str | None = None
     anew: bool = False
+    checked: str = ""
     provenance: Provenance | None = None
 
 

@@ -375,6 +375,7 @@ def _content(record: Record | None, statement: Statement, now: datetime) -> dict
         "stale": stale,
         "description": described,
         "report": documents.report_json(report),
+        "checked": statement.checked,
         "active": statement.active,
         "vitality": statement.vitality,
         "last_seen": now,

@@ -4,7 +4,7 @@ Writes are set-wise, and one is a set of one. Each ends in `settle`, which makes
 anew from all that is said about it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -14,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from app.catalogue import bulk, holdings, tombstones
+from app.catalogue import bulk, documents, holdings, tombstones
 from app.catalogue.entry import Outcome, Statement
 from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.holdings import Written
 from app.catalogue.merge import primary
 from app.catalogue.settle import settle
 from app.catalogue.tables import Record, Software, SoftwareUrl
+from app.publiccode import Report
 
 Compared: TypeAlias = Row[*tuple[Any, ...]]
 """A record without its texts."""
@@ -81,9 +82,7 @@ async def write_all(
     one change.
     """
     same = await _unchanged(session, statements)
-    for some in bulk.portions(known.id for known in same.values()):
-        seen = update(Record).where(col(Record.id).in_(some))
-        await session.execute(seen.values(last_seen=now, missing_since=None, missing_runs=0))
+    await _see(session, {known.id: statements[at].checked for at, known in same.items()}, now)
     rest = [statement for at, statement in enumerate(statements) if at not in same]
     written = iter(await _apply(session, rest, now))
     return [
@@ -92,6 +91,23 @@ async def write_all(
         else next(written)
         for at in range(len(statements))
     ]
+
+
+async def reports(
+    session: AsyncSession, hashes: Collection[str], *, checked: str
+) -> dict[str, Report]:
+    """`{content hash: report}` of texts that this validator has found valid, and that are records.
+
+    The record of a text that is not valid may hold the description of an earlier one.
+    """
+    statement = select(col(Record.content_hash), col(Record.report), col(Record.description)).where(
+        col(Record.checked) == checked, col(Record.valid)
+    )
+    found = await bulk.among(session, statement, col(Record.content_hash), hashes)
+    return {
+        content_hash: documents.read_report(findings, description)
+        for content_hash, findings, description in found
+    }
 
 
 async def held(session: AsyncSession, software_id: str, *, catalog_id: str | None = None) -> Held:
@@ -191,6 +207,16 @@ async def _apply(
         Written(done.outcome, done.source_id, holding.record.software_id) if holding else done
         for done, holding in written
     ]
+
+
+async def _see(session: AsyncSession, checked: Mapping[str, str], now: datetime) -> None:
+    """Note that these records are still there: `{id: by which validator it was checked}`."""
+    for validator in dict.fromkeys(checked.values()):
+        seen: dict[str, Any] = {"last_seen": now, "missing_since": None, "missing_runs": 0}
+        if validator:
+            seen["checked"] = validator
+        for some in bulk.portions(id for id, by in checked.items() if by == validator):
+            await session.execute(update(Record).where(col(Record.id).in_(some)).values(seen))
 
 
 async def _unchanged(session: AsyncSession, statements: Sequence[Statement]) -> dict[int, Compared]:

@@ -10,9 +10,11 @@ from pathlib import Path
 from app.catalogue.entry import ROOT_ID, Submitted
 from app.catalogue.transaction import transaction
 from app.database import Database
-from app.ingest.submission import Source, Submission, prepare, submit_all
+from app.ingest.reports import reports
+from app.ingest.submission import Source, Submission, submit_all
+from app.publiccode.fingerprint import fingerprint
 
-FILES_PER_COMMIT = 50
+FILES_PER_COMMIT = 100
 LONGEST_SOURCE_ID = 500
 """Characters; an index entry of PostgreSQL has 2,704 bytes."""
 
@@ -67,25 +69,40 @@ async def ingest(
     """
     for start in range(0, len(files), FILES_PER_COMMIT):
         batch = files[start : start + FILES_PER_COMMIT]
-        texts = [await _text(file, max_bytes, major) for file in batch]
+        texts = [_text(file, max_bytes) for file in batch]
+        submissions = await _submissions(database, batch, texts, major)
         async with transaction(database) as session:
-            stored = await submit_all(
-                session, [text for text in texts if isinstance(text, Submission)], now=now()
-            )
-        done = iter(stored)
+            done = iter(await submit_all(session, submissions, now=now()))
         for text in texts:
             yield text if isinstance(text, Unread) else next(done)
 
 
-async def _text(file: SourceFile, max_bytes: int, major: int) -> Submission | Unread:
+async def _submissions(
+    database: Database, files: Sequence[SourceFile], texts: Sequence[bytes | Unread], major: int
+) -> list[Submission]:
+    """What could be read, with its reports."""
+    taken = [
+        (file, text)
+        for file, text in zip(files, texts, strict=True)
+        if not isinstance(text, Unread)
+    ]
+    made = await reports(database, [text for _, text in taken], major=major)
+    return [
+        Submission(
+            Source(ROOT_ID, file.source_id, file.alone), text, report, checked=fingerprint(major)
+        )
+        for (file, text), report in zip(taken, made, strict=True)
+    ]
+
+
+def _text(file: SourceFile, max_bytes: int) -> bytes | Unread:
     try:
         raw = _read(file.path, max_bytes + 1)
     except OSError as error:
         return Unread(file.source_id, f"could not be read: {error.strerror}")
     if len(raw) > max_bytes:
         return Unread(file.source_id, f"is longer than {max_bytes} bytes")
-    source = Source(ROOT_ID, file.source_id, file.alone)
-    return Submission(source, raw, await prepare(raw, major=major))
+    return raw
 
 
 def _read(path: Path, size: int) -> bytes:

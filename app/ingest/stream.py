@@ -1,15 +1,17 @@
 """Many texts from one crawler, a line of JSON each: stored some at a time, told of when committed."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.catalogue import documents
 from app.catalogue.entry import ROOT_ID, Outcome
-from app.database import Session
-from app.ingest.submission import Policy, Source, Submission, prepare, submit_all
+from app.database import Database, Session
+from app.ingest.reports import reports
+from app.ingest.submission import Policy, Source, Submission, submit_all
 from app.publiccode import Report
+from app.publiccode.fingerprint import fingerprint
 
 LINES_PER_COMMIT = 50
 
@@ -43,6 +45,7 @@ class LineOutcome:
 
 
 async def ingest(
+    database: Database,
     lines: AsyncIterator[tuple[int, Offered | Refused]],
     writing: Callable[[], AbstractAsyncContextManager[Session]],
     *,
@@ -58,33 +61,38 @@ async def ingest(
     async for line in lines:
         batch.append(line)
         if len(batch) == LINES_PER_COMMIT:
-            yield await _store(batch, writing, policy=policy, now=now())
+            yield await _store(database, batch, writing, policy=policy, now=now())
             batch = []
     if batch:
-        yield await _store(batch, writing, policy=policy, now=now())
+        yield await _store(database, batch, writing, policy=policy, now=now())
 
 
 async def _store(
-    batch: list[tuple[int, Offered | Refused]],
+    database: Database,
+    batch: Sequence[tuple[int, Offered | Refused]],
     writing: Callable[[], AbstractAsyncContextManager[Session]],
     *,
     policy: Policy,
     now: datetime,
 ) -> list[LineOutcome]:
     """Texts are read before the first lock is taken."""
-    outcomes: dict[int, LineOutcome] = {}
+    offered = [(number, line) for number, line in batch if isinstance(line, Offered)]
+    made = await reports(database, [line.raw for _, line in offered], major=policy.major)
+    outcomes = {
+        number: LineOutcome(number, Outcome.REJECTED, line.reason)
+        for number, line in batch
+        if isinstance(line, Refused)
+    }
     submissions: dict[int, Submission] = {}
-    for number, line in batch:
-        if isinstance(line, Refused):
-            outcomes[number] = LineOutcome(number, Outcome.REJECTED, line.reason)
-            continue
-        report = await prepare(line.raw, major=policy.major)
+    for (number, line), report in zip(offered, made, strict=True):
         if policy.strict and not report.valid:
             outcomes[number] = LineOutcome(
                 number, Outcome.REJECTED, "invalid", report, line.source_id
             )
         else:
-            submissions[number] = Submission(_source(line), line.raw, report, line.url)
+            submissions[number] = Submission(
+                _source(line), line.raw, report, line.url, checked=fingerprint(policy.major)
+            )
     async with writing() as session:
         stored = await submit_all(session, list(submissions.values()), now=now)
     for number, done in zip(submissions, stored, strict=True):

@@ -125,12 +125,16 @@ async def accept(data: bytes, policy: Policy) -> Report:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A file that was read and validated; its address is the one in it, unless a `url` is given."""
+    """A file that was read and validated; its address is the one in it, unless a `url` is given.
+
+    `checked` is the fingerprint of the validator, for whoever wants to be spared it next time.
+    """
 
     source: Source
     raw: bytes
     report: Report
     url: str | None = None
+    checked: str = ""
 
     @property
     def declared(self) -> str | None:
@@ -150,6 +154,7 @@ class Submission:
             raw=self.raw,
             report=self.report,
             urls=self.addresses(),
+            checked=self.checked,
             provenance=self.source.provenance,
         )
 

@@ -1,62 +1,96 @@
-"""How fast files are taken in, and taken again unchanged, on each engine."""
+"""How fast files are taken in: new, again unchanged, and changed; and in how much memory.
+
+They are as many as a large peer has; `RECORDS=500` takes fewer. Each engine has a process of its own,
+whose memory is that of taking files in. Time of the processor is only that of this process, not the
+database server's.
+"""
 
 import asyncio
+import multiprocessing
+import os
+import resource
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from app.database import open_database, upgrade
+import orjson
+
+from app.database import Database, open_database, upgrade
 from app.ingest.batch import SourceFile, files, ingest
-from tests import postgres
-from tests.builders import a_file
+from tests.bench._engines import ENGINES
+from tests.bench.synthetic.descriptions import descriptions
 
-NUMBER = 300
+RECORDS = int(os.environ.get("RECORDS") or 20_000)
 MAX_BYTES = 1024 * 1024
+MEGABYTE = 1_000_000
 
 
-def run() -> list[tuple[str, str]]:
-    """Files a second, new and unchanged."""
-    rows = []
+class Run(NamedTuple):
+    """Files a second, milliseconds of processor for each, and bytes that the peak of memory grew by."""
+
+    rate: float
+    processor: float
+    growth: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.rate:.0f}/s, {self.processor:.2f} ms of processor each, "
+            f"memory grows by {self.growth / MEGABYTE:.0f} MB"
+        )
+
+
+def run() -> Iterator[tuple[str, str]]:
+    """A row for each engine and state of the files."""
     with TemporaryDirectory() as folder:
-        for number in range(NUMBER):
-            url = f"https://git.example.org/storabro/{number}"
-            Path(folder, f"{number}.yml").write_bytes(a_file(url, name=f"Felanmälan {number}"))
-        taken = files([Path(folder)])
-        for engine, database in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
-            with database() as url:
-                new, unchanged = asyncio.run(_measure(url, taken))
-            rows += [
-                (f"{engine}: new files", f"{new:.0f}/s"),
-                (f"{engine}: unchanged files", f"{unchanged:.0f}/s, {unchanged / new:.1f} × new"),
-            ]
-    return rows
+        _write(Path(folder))
+        for engine, database in ENGINES:
+            with (
+                database() as url,
+                multiprocessing.get_context("spawn").Pool(1) as process,
+            ):
+                new, unchanged, changed = process.apply(_measure, (url, folder))
+            yield f"{engine}: {RECORDS:,} new files", str(new)
+            yield f"{engine}: unchanged", f"{unchanged}; {unchanged.rate / new.rate:.1f} × as fast"
+            yield f"{engine}: with another name", str(changed)
 
 
-async def _measure(url: str, taken: list[SourceFile]) -> tuple[float, float]:
+def _measure(url: str, folder: str) -> list[Run]:
+    return asyncio.run(_runs(url, Path(folder)))
+
+
+async def _runs(url: str, folder: Path) -> list[Run]:
     database = open_database(url)
     await upgrade(database)
-    rates = []
-    for _ in range(2):
-        started = time.perf_counter()
-        async for _outcome in ingest(
-            database, taken, max_bytes=MAX_BYTES, now=lambda: datetime.now(UTC)
-        ):
-            pass
-        rates.append(len(taken) / (time.perf_counter() - started))
+    taken = files([folder])
+    found = [await _run(database, taken), await _run(database, taken)]
+    _write(folder, suffix=" II")
+    found.append(await _run(database, taken))
+    _write(folder)
     await database.close()
-    return rates[0], rates[1]
+    return found
 
 
-@contextmanager
-def _sqlite() -> Iterator[str]:
-    with TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/bench.db"
+async def _run(database: Database, taken: list[SourceFile]) -> Run:
+    before, processor, started = _peak(), time.process_time(), time.perf_counter()
+    async for _outcome in ingest(
+        database, taken, max_bytes=MAX_BYTES, now=lambda: datetime.now(UTC)
+    ):
+        pass
+    seconds, spent = time.perf_counter() - started, time.process_time() - processor
+    return Run(len(taken) / seconds, spent * 1000 / len(taken), _peak() - before)
 
 
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    with postgres.server() as server, postgres.database(server) as address:
-        yield address.render_as_string(hide_password=False)
+def _write(folder: Path, suffix: str = "") -> None:
+    for number, content in enumerate(descriptions(RECORDS)):
+        named = {**content, "name": f"{content['name']}{suffix}"}
+        Path(folder, f"{number}.yml").write_bytes(orjson.dumps(named))
+
+
+def _peak() -> int:
+    """Bytes; macOS counts them, Linux kilobytes."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

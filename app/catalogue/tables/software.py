@@ -59,7 +59,8 @@ class Record(SQLModel, table=True):
 
     `origin_catalog` and `origin_id` name the catalogue that read the file first, and never change
     in transit; both are empty for what was given to us directly. `description` is the JSON of
-    the last valid description, or of the best effort where there never was one.
+    the last valid description, or of the best effort where there never was one. `checked` is the
+    fingerprint of the validator that made the report, empty where it is not known.
 
     `own_software_id` is the id of its software while no older record is in it, `own_since` when
     that began: what is split off gets it back. Keys that were `disputed` by hand are no evidence
@@ -83,11 +84,12 @@ class Record(SQLModel, table=True):
     priority: int = 0
     source_modified: datetime | None = Field(default=None, sa_type=UtcDateTime)
     raw: bytes = Field(sa_type=LargeBinary)
-    content_hash: str
+    content_hash: str = Field(index=True)
     valid: bool
     stale: bool
     description: str | None = Field(default=None, sa_type=Text)
     report: str = Field(sa_type=Text)
+    checked: str = ""
     active: bool
     vitality: str | None = Field(default=None, sa_type=Text)
     first_seen: datetime = Field(sa_type=UtcDateTime)
