@@ -1,0 +1,93 @@
+"""What peers tell us by webhook: verified, and then no more than a reason to look there.
+
+Two formats of the Open Catalog API are understood: `default`, and `standard-webhooks`
+(https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
+Nothing that a body says is believed, but for the name of what to ask the peer for.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from standardwebhooks import Webhook, WebhookVerificationError
+
+ENCODED_SECRET = "whsec_"  # noqa: S105 - a prefix, not a secret
+SIGNATURE = "x-webhook-signature"
+STANDARD_ID = "webhook-id"
+LONGEST_ID = 200
+SOFTWARE = "/software/"
+
+
+class SignatureRefused(Exception):
+    """Nobody who knows the secret sent this, or not now."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The webhook is not signed by this peer: {reason}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A verified message: its id, where the format has one, and the software it names, if it does."""
+
+    id: str | None
+    software_id: str | None
+
+
+def read(headers: Mapping[str, str], body: bytes, secret: str) -> Notice:
+    """What the peer that shares this secret with us wants us to look at. Raises SignatureRefused.
+
+    Names in `headers` are in lower case. Whether a message came before is for the caller to know.
+    """
+    if STANDARD_ID in headers:
+        _verify_standard(headers, body, secret)
+    elif SIGNATURE in headers:
+        _verify_default(headers[SIGNATURE], body, secret)
+    else:
+        raise SignatureRefused(f"it has neither {STANDARD_ID} nor {SIGNATURE}")
+    return Notice(headers.get(STANDARD_ID), _subject(body))
+
+
+def _verify_default(signature: str, body: bytes, secret: str) -> None:
+    expected = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(expected.encode(), signature.strip().lower().encode()):
+        raise SignatureRefused("the signature is another")
+
+
+def _verify_standard(headers: Mapping[str, str], body: bytes, secret: str) -> None:
+    if len(headers[STANDARD_ID]) > LONGEST_ID:
+        raise SignatureRefused("its id is too long")
+    reasons = []
+    for key in _keys(secret):
+        try:
+            Webhook(key).verify(body, dict(headers), json_parse=False)
+        except (WebhookVerificationError, ValueError) as error:
+            reasons.append(str(error))
+        else:
+            return
+    raise SignatureRefused(reasons[-1])
+
+
+def _keys(secret: str) -> Iterator[str | bytes]:
+    """As the standard derives the key, and as servers of the Open Catalog API do: from the text."""
+    if secret.startswith(ENCODED_SECRET):
+        yield secret
+    yield secret.encode()
+
+
+def _subject(body: bytes) -> str | None:
+    """The id in `/software/{id}`, which the formats keep in different places."""
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    subject = _member(_member(told, "data") or told, "subject")
+    if isinstance(subject, str) and subject.startswith(SOFTWARE):
+        return subject.removeprefix(SOFTWARE) or None
+    return None
+
+
+def _member(told: Any, name: str) -> Any:  # noqa: ANN401 - any JSON
+    return told.get(name) if isinstance(told, dict) else None
