@@ -1,6 +1,6 @@
 """What components found out: /v1/software/{id}/analysis and /v1/catalogs/{id}/analysis."""
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, cast
 
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
@@ -38,10 +38,10 @@ async def _findings(request: Request) -> Findings:
     for namespace, value in given.items():
         if fault := _fault(namespace, value):
             raise BodyRefused(f"analysis.{namespace[:LONGEST_NAMESPACE]}: {fault}")
-    return given
+    return cast("Findings", given)
 
 
-def _fault(namespace: str, value: Any) -> str | None:  # noqa: ANN401 - any JSON
+def _fault(namespace: str, value: object) -> str | None:
     if not namespace or len(namespace) > LONGEST_NAMESPACE or "\0" in namespace:
         return f"must have a name of 1 to {LONGEST_NAMESPACE} characters"
     if value is None:

@@ -15,6 +15,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    JsonValue,
     ValidationError,
     model_validator,
 )
@@ -63,11 +64,11 @@ class Body(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _in_any_case(cls, given: Any) -> Any:  # noqa: ANN401 - any JSON
+    def _in_any_case(cls, given: object) -> object:
         return cls.in_its_spelling(given)
 
     @classmethod
-    def in_its_spelling(cls, given: Any) -> Any:  # noqa: ANN401 - any JSON
+    def in_its_spelling(cls, given: object) -> object:
         """The same with our spelling of the names; of equal ones the last counts."""
         if not isinstance(given, dict):
             return given
@@ -190,14 +191,15 @@ def json_body(model: type[B]) -> Callable[[Request], Awaitable[B]]:
     return read
 
 
-def json_of(request: Request, body: bytes) -> Any:  # noqa: ANN401 - any JSON
+def json_of(request: Request, body: bytes) -> JsonValue:
     """The body, if it was sent as JSON and is some. Raises BodyMalformed."""
     if not media_type_of(request).endswith("json"):
         raise BodyMalformed
     try:
-        return orjson.loads(body)
+        given: JsonValue = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise BodyMalformed from error
+    return given
 
 
 def media_type_of(request: Request) -> str:
@@ -205,7 +207,7 @@ def media_type_of(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def checked(model: type[B], given: Any) -> B:  # noqa: ANN401 - any JSON
+def checked(model: type[B], given: object) -> B:
     """`given` as `model`. Raises BodyMalformed, FieldUnknown or FieldsInvalid."""
     try:
         return model.model_validate(given)
@@ -213,7 +215,7 @@ def checked(model: type[B], given: Any) -> B:  # noqa: ANN401 - any JSON
         raise _refusal(model, error.errors(include_url=False)) from error
 
 
-def body_of(model: type[Body], *media_types: str, **examples: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def body_of(model: type[Body], *media_types: str, **examples: object) -> dict[str, Any]:
     """The `openapi_extra` of a route that reads `model`; `examples` are bodies by name."""
     content = {
         "schema": {"$ref": f"#/components/schemas/{model.__name__}"},

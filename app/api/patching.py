@@ -81,7 +81,7 @@ def patch_body(model: type[Body]) -> Callable[[Request], Awaitable[Patch]]:
     return read
 
 
-def patch_of(model: type[Body], **examples: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def patch_of(model: type[Body], **examples: object) -> dict[str, Any]:
     """The `openapi_extra` of a route that changes what is posted as `model`."""
     extra = body_of(model, *READABLE, **examples)
     extra["requestBody"]["content"][JSON_PATCH] = {
@@ -112,7 +112,7 @@ def patched(model: type[B], shown: Mapping[str, Any], patch: Patch) -> B:
     return checked(model, result)
 
 
-def merged(target: Any, patch: Any) -> Any:  # noqa: ANN401 - any JSON
+def merged(target: object, patch: object) -> object:
     """https://www.rfc-editor.org/rfc/rfc7396#section-2"""
     if not isinstance(patch, dict):
         return patch
@@ -142,7 +142,7 @@ def _operations(body: bytes) -> list[Json]:
     return operations
 
 
-def _applied(document: Any, operations: list[Json]) -> Any:  # noqa: ANN401 - any JSON
+def _applied(document: object, operations: list[Json]) -> object:
     try:
         for operation in operations:
             document = jsonpatch.apply_patch(document, [operation])

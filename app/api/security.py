@@ -255,11 +255,12 @@ def _key(text: str) -> pyseto.KeyInterface:
     return pyseto.Key.new(version=2, purpose="local", key=secret)
 
 
-def _claims(payload: bytes) -> Any:  # noqa: ANN401 - any JSON
+def _claims(payload: bytes) -> dict[str, Any]:
     """Raises ValueError, also for a NUL: PostgreSQL could not even look for that name."""
     if rb"\u0000" in payload:
         raise ValueError("A claim has a NUL.")
-    return orjson.loads(payload)
+    claims: dict[str, Any] = orjson.loads(payload)
+    return claims
 
 
 def _id(claims: Mapping[str, Any], payload: bytes) -> str:

@@ -140,7 +140,7 @@ class SoftwarePatch(Body):
         )
 
 
-def unescaped(text: Any) -> str | None:  # noqa: ANN401 - whatever the query holds
+def unescaped(text: object) -> str | None:
     """Clients send addresses unescaped: what was a plus sign arrives as a blank."""
     return str(text).replace(" ", "+") if text else None
 

@@ -9,7 +9,6 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -89,5 +88,5 @@ def _subject(body: bytes) -> str | None:
     return None
 
 
-def _member(told: Any, name: str) -> Any:  # noqa: ANN401 - any JSON
+def _member(told: object, name: str) -> object:
     return told.get(name) if isinstance(told, dict) else None

@@ -109,13 +109,13 @@ def _by_text(descending: bool, name: str) -> Order:
     )
 
 
-def _number(value: Any) -> int:  # noqa: ANN401 - whatever the cursor holds
+def _number(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:
         raise CursorInvalid
     return value
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - whatever the cursor holds
+def _text(value: object) -> str:
     if not isinstance(value, str) or "\0" in value:
         raise CursorInvalid
     return value

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
@@ -178,7 +178,7 @@ class SearchQuery(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _without_blanks(cls, given: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
+    def _without_blanks(cls, given: object) -> object:
         """What a form leaves blank is as if it were not there."""
         if not isinstance(given, dict):
             return given
