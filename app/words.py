@@ -5,9 +5,10 @@ ever see the words that come out of here.
 """
 
 import re
+import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import islice
 
 import Stemmer
@@ -33,6 +34,9 @@ STEMMERS = {
 Dutch has its older algorithm: the newer one makes "meen" of "gemeenten", which is another word.
 """
 
+WORDS_KEPT = 20_000
+"""Words whose stems are remembered."""
+
 LONGEST_WORD = 40
 LONGEST_START = 100
 MOST_STARTS = 8
@@ -40,11 +44,14 @@ MOST_STARTS = 8
 SHORTEST_SPELLING = 3
 """Letters of a word that is worth a suggestion."""
 _WORD = re.compile(r"[^\W_]+")
+_NOTHING = re.compile(r"(?!)")
 _BORDER = re.compile(
     r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])"  # OS|2|mo
     r"|(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-ZÀ-ÖØ-Þ])(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])"  # OSM|Tools
 )
 SHORTEST_PIECE = 2
+FIRST_BEYOND_ALPHABETS = 0x3000
+"""Before it are all letters of Latin, Greek, Cyrillic and their like."""
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
@@ -55,7 +62,9 @@ def fold(text: str) -> str:
     """Case and accents aside: `Ärende` becomes `arende`, `Straße` becomes `strasse`."""
     if text.isascii():
         return text.lower()
-    return _BEYOND_ASCII.sub(_bare, unicodedata.normalize("NFKD", text.casefold()))
+    # Once more: capitals of mathematics have no small letters until they are decomposed.
+    decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold()
+    return _BEYOND_ASCII.sub(_bare, decomposed)
 
 
 def split(text: str) -> Iterator[str]:
@@ -115,12 +124,28 @@ def stems(text: str, language: str) -> str:
     return " ".join(_stemmed(list(split(text)), language))
 
 
-def stems_of_each(words: Sequence[str], language: str) -> list[list[str]]:
-    """What `stems` would make of each of these words, which hold no blanks: one, or more of `½`."""
-    folded = fold("\n".join(words)).split("\n") if words else []
-    each = [list(_words(word)) for word in folded]
-    stems = iter(_stemmed([part for parts in each for part in parts], language))
-    return [list(islice(stems, len(parts))) for parts in each]
+@lru_cache(maxsize=WORDS_KEPT)
+def stems_of(word: str, language: str) -> tuple[str, ...]:
+    """What `stems` would make of a word, which holds no blanks: one, or more of `½`."""
+    return tuple(_stemmed(list(split(word)), language))
+
+
+def beginning_with(initials: Collection[str]) -> re.Pattern[str]:
+    """Finds the words of a text that fold and stem to what begins with one of these letters.
+
+    No stemmer changes a first letter. In a text that `is_odd` it may miss some.
+    """
+    if not initials:
+        return _NOTHING
+    letters, _ = _letters()
+    likely = "".join(letters.get(initial, initial) for initial in sorted(initials))
+    # First a letter, then what stands before it: letters that cannot be it are passed over at once.
+    return re.compile(rf"[{re.escape(likely)}](?<![^\W_].)[^\W_]*")
+
+
+def is_odd(text: str) -> bool:
+    """Whether it has signs that fold to no letter or to several words, or hardly ever occur."""
+    return not text.isascii() and _letters()[1].search(text) is not None
 
 
 def alternatives(words: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -169,3 +194,18 @@ def _bare(run: re.Match[str]) -> str:
 def _stemmer(language: str) -> Stemmer.Stemmer | None:
     algorithm = STEMMERS.get(language)
     return Stemmer.Stemmer(algorithm) if algorithm else None
+
+
+@cache
+def _letters() -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """`{folded letter: all that fold to what begins so}`, and what finds all that is not among them."""
+    alike: dict[str, str] = {}
+    odd = []
+    for letter in _WORD.findall(" ".join(map(chr, range(FIRST_BEYOND_ALPHABETS)))):
+        folded = fold(letter)
+        if [*_words(folded)] == [folded]:
+            alike[folded[0]] = alike.get(folded[0], "") + letter
+        else:
+            odd.append(letter)
+    beyond = f"{chr(FIRST_BEYOND_ALPHABETS)}-{chr(sys.maxunicode)}"
+    return alike, re.compile(f"[{beyond}{re.escape(''.join(odd))}]")

@@ -1,6 +1,7 @@
 """Folding and stemming: what the writer indexes, the asker finds."""
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from app import words
         ("ØRSTED", "orsted"),
         ("Łódź", "lodz"),
         ("ﬁle", "file"),
+        ("𝕬l", "al"),
     ],
 )
 def test_case_and_accents_are_folded(text: str, folded: str) -> None:
@@ -66,5 +68,23 @@ def test_each_indexed_word_is_letters_and_digits(text: str, language: str) -> No
 @given(st.text(), st.sampled_from(["sv", "de", "xx", ""]))
 def test_words_are_stemmed_alike_alone_and_together(text: str, language: str) -> None:
     each = re.findall(r"\w+", text)
-    alone = [words.stems(word, language).split() for word in each]
-    assert words.stems_of_each(each, language) == alone
+    alone = [tuple(words.stems(word, language).split()) for word in each]
+    assert [words.stems_of(word, language) for word in each] == alone
+
+
+ALPHABETS = "".join(map(chr, range(0x180))) + "ǆßſŉẞ½²ºʻабвαβς"
+
+
+@given(st.text() | st.text(ALPHABETS), st.sampled_from([*words.STEMMERS, "xx"]))
+def test_words_are_found_by_the_first_letters_of_their_stems(text: str, language: str) -> None:
+    text = unicodedata.normalize("NFC", text)
+    if words.is_odd(text):
+        return
+    for word in re.finditer(r"[^\W_]+", text):
+        stems = words.stems_of(word[0], language)
+        likely = words.beginning_with({stem[0] for stem in stems})
+        assert word.span() in [each.span() for each in likely.finditer(text)]
+
+
+def test_no_first_letters_find_nothing() -> None:
+    assert words.beginning_with(()).search("nothing") is None

@@ -1,11 +1,11 @@
 """How many results there are, and how many of them have each value."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -82,6 +82,12 @@ FACETS = (
 )
 
 
+_URIS: BindParameter[str] = bindparam("uris", expanding=True)
+_NAMES = select(col(Organisation.uri), col(Organisation.name)).where(
+    col(Organisation.uri).in_(_URIS)
+)
+
+
 def count(
     columns: Columns, query: SearchQuery, chosen: Callable[[str | None], Mask]
 ) -> dict[str, list[FacetValue]]:
@@ -100,11 +106,11 @@ async def named(
 ) -> dict[str, list[FacetValue]]:
     """With the names of organisations."""
     uris = [each.value for each in facets[ORGANISATION]]
-    statement = select(col(Organisation.uri), col(Organisation.name)).where(
-        col(Organisation.uri).in_(uris)
-    )
-    names = dict((await session.execute(statement)).all()) if uris else {}
-    values = [replace(each, name=names.get(each.value)) for each in facets[ORGANISATION]]
+    names = dict((await session.execute(_NAMES, {"uris": uris})).all()) if uris else {}
+    values = [
+        FacetValue(each.value, each.count, each.selected, names.get(each.value))
+        for each in facets[ORGANISATION]
+    ]
     return {**facets, ORGANISATION: values}
 
 

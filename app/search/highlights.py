@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
+from itertools import takewhile
 
 from app import words
 from app.search.terms import Term
@@ -23,15 +24,17 @@ class Found:
 
     forms: frozenset[str]
     beginnings: tuple[str, ...]
+    likely: re.Pattern[str]
+    """Finds the words that may be among them."""
 
     @classmethod
     def of(cls, terms: Iterable[Term]) -> "Found":
         """What these terms find, word by word."""
         wanted = [term for term in terms if not term.excluded]
-        return cls(
-            frozenset(form for term in wanted for row in term.alternatives for form in row),
-            tuple(term.beginning for term in wanted if term.beginning),
-        )
+        forms = frozenset(form for term in wanted for row in term.alternatives for form in row)
+        beginnings = tuple(term.beginning for term in wanted if term.beginning)
+        likely = words.beginning_with({start[0] for start in (*forms, *beginnings)})
+        return cls(forms, beginnings, likely)
 
     def in_texts(self, language: str, texts: Mapping[str, str | None]) -> dict[str, str]:
         """The texts in which something is found, marked; the long one where no other has anything.
@@ -48,38 +51,38 @@ class Found:
 
     def _lines(self, text: str, language: str) -> str:
         """The lines in which something is found, marked."""
-        marked = (self._mark(line, self._spans(line, language)) for line in text.splitlines())
-        return "\n".join(line for line in marked if "<mark>" in line)
+        lines = unicodedata.normalize("NFC", text).splitlines()
+        found = ((line, [*self._spans(line, language)]) for line in lines)
+        return "\n".join(_mark(line, spans) for line, spans in found if spans)
 
     def _excerpt(self, text: str, language: str) -> str:
         text = unicodedata.normalize("NFC", text)
         spans = self._spans(text, language)
-        if not spans:
+        first = next(spans, None)
+        if first is None:
             return ""
-        start = max(0, spans[0][0] - AROUND)
-        end = min(len(text), spans[0][1] + AROUND)
-        inside = [(first - start, last - start) for first, last in spans if last <= end]
+        start, end = max(0, first[0] - AROUND), min(len(text), first[1] + AROUND)
+        shown = [first, *takewhile(lambda span: span[1] <= end, spans)]
+        inside = [(begin - start, last - start) for begin, last in shown]
         before, after = "…" if start else "", "…" if end < len(text) else ""
-        return before + self._mark(text[start:end], inside) + after
+        return before + _mark(text[start:end], inside) + after
 
-    def _spans(self, text: str, language: str) -> list[tuple[int, int]]:
+    def _spans(self, text: str, language: str) -> Iterator[tuple[int, int]]:
         """Where words stand that were looked for."""
-        matches = list(_WORD.finditer(unicodedata.normalize("NFC", text)))
-        distinct = list({match[0] for match in matches})
-        stems = words.stems_of_each(distinct, language)
-        found = {word for word, each in zip(distinct, stems, strict=True) if self._has_any(each)}
-        return [match.span() for match in matches if match[0] in found]
+        likely = _WORD if words.is_odd(text) else self.likely
+        for match in likely.finditer(text):
+            if self._has_any(words.stems_of(match[0], language)):
+                yield match.span()
 
     def _has_any(self, stems: Iterable[str]) -> bool:
         return any(
             stem in self.forms or stem.startswith(self.beginnings or ("\0",)) for stem in stems
         )
 
-    @staticmethod
-    def _mark(text: str, spans: Iterable[tuple[int, int]]) -> str:
-        text = unicodedata.normalize("NFC", text)
-        pieces, at = [], 0
-        for start, end in spans:
-            pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
-            at = end
-        return "".join([*pieces, escape(text[at:])])
+
+def _mark(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        at = end
+    return "".join([*pieces, escape(text[at:])])

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -31,6 +31,29 @@ class Hit:
     key: Key
     score: int | None
     parts: Mapping[str, int]
+
+
+class Text(NamedTuple):
+    """What can be shown of a software in one language."""
+
+    localised_name: str | None
+    generic_name: str | None
+    short_description: str | None
+    long_description: str | None
+    features: list[str]
+
+
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_ITEMS = select(col(Software.id), col(Software.item)).where(col(Software.id).in_(_IDS))
+_TEXTS = (
+    select(
+        col(SoftwareText.software_id),
+        col(SoftwareText.language),
+        *(getattr(SoftwareText, name) for name in Text._fields),
+    )
+    .where(col(SoftwareText.software_id).in_(_IDS))
+    .order_by(col(SoftwareText.software_id), col(SoftwareText.language))
+)
 
 
 async def items(
@@ -61,26 +84,18 @@ async def items(
 
 async def _items(session: AsyncSession, ids: Collection[str]) -> dict[str, str]:
     """`{software id: its JSON}`."""
-    statement = select(col(Software.id), col(Software.item)).where(col(Software.id).in_(ids))
-    return dict((await session.execute(statement)).all())
+    return dict((await session.execute(_ITEMS, {"ids": ids})).all())
 
 
-async def texts_of(
-    session: AsyncSession, ids: Collection[str]
-) -> dict[str, dict[str, SoftwareText]]:
+async def texts_of(session: AsyncSession, ids: Collection[str]) -> dict[str, dict[str, Text]]:
     """`{software id: {language: texts}}`."""
-    rows = await session.execute(
-        select(SoftwareText)
-        .where(col(SoftwareText.software_id).in_(ids))
-        .order_by(col(SoftwareText.software_id), col(SoftwareText.language))
-    )
-    found: dict[str, dict[str, SoftwareText]] = defaultdict(dict)
-    for text in rows.scalars():
-        found[text.software_id][text.language] = text
+    found: dict[str, dict[str, Text]] = defaultdict(dict)
+    for id, language, *texts in await session.execute(_TEXTS, {"ids": ids}):
+        found[id][language] = Text(*texts)
     return found
 
 
-def _chosen(item: dict[str, Any], texts: dict[str, SoftwareText], choose: Choice) -> str | None:
+def _chosen(item: dict[str, Any], texts: dict[str, Text], choose: Choice) -> str | None:
     """The language to show: `sv` for who reads `sv-FI`, and `sv-FI` for who reads `sv`."""
     own: str | None = item["language"]
     if own is None or not texts:
@@ -91,9 +106,7 @@ def _chosen(item: dict[str, Any], texts: dict[str, SoftwareText], choose: Choice
     return chosen if chosen in texts else by_language[chosen]
 
 
-def in_language(
-    item: dict[str, Any], texts: dict[str, SoftwareText], choose: Choice
-) -> dict[str, Any]:
+def in_language(item: dict[str, Any], texts: dict[str, Text], choose: Choice) -> dict[str, Any]:
     """Name and short description as the reader's language has them, and which one that is."""
     language = _chosen(item, texts, choose)
     text = texts.get(language or "")
@@ -107,7 +120,7 @@ def in_language(
 
 
 def _marked(
-    item: dict[str, Any], texts: dict[str, SoftwareText], found: Found, choose: Choice
+    item: dict[str, Any], texts: dict[str, Text], found: Found, choose: Choice
 ) -> dict[str, Any]:
     """What was found, in the language that is shown, or else in the first that has it."""
     if not found.forms and not found.beginnings:

@@ -15,10 +15,10 @@ from sqlmodel import col
 from app import words
 from app.catalogue import tombstones
 from app.catalogue.errors import SoftwareNotFound
-from app.catalogue.tables import Organisation, Software, SoftwareText
+from app.catalogue.tables import Organisation, Software
 from app.search.labels import label
 from app.search.reasons import Reason, Shared
-from app.search.results import Choice, texts_of
+from app.search.results import Choice, Text, texts_of
 from app.search.summaries import summaries
 from app.search.terms import little_words
 from app.search.traits import (
@@ -141,7 +141,7 @@ async def _in_common(session: AsyncSession, subject: Subject) -> dict[str, set[T
     return {id: found[id] | held[id] for id in promising}
 
 
-def _spelled(software: Software, texts: Mapping[str, SoftwareText]) -> dict[str, str]:
+def _spelled(software: Software, texts: Mapping[str, Text]) -> dict[str, str]:
     """`{stem: word}` of the first words in the short texts, as they are written there first."""
     spelled: dict[str, str] = {}
     for language, text in islice(_short_texts(software, texts), MOST_LINES):
@@ -157,9 +157,7 @@ def _spelled(software: Software, texts: Mapping[str, SoftwareText]) -> dict[str,
     return spelled
 
 
-def _short_texts(
-    software: Software, texts: Mapping[str, SoftwareText]
-) -> Iterator[tuple[str, str]]:
+def _short_texts(software: Software, texts: Mapping[str, Text]) -> Iterator[tuple[str, str]]:
     """(language, text), what is said in every language taking turns."""
     yield software.language or "", software.name or ""
     in_turns = zip_longest(*([(tag, each) for each in _lines(text)] for tag, text in texts.items()))
@@ -167,7 +165,7 @@ def _short_texts(
         yield from (each for each in turn if each)
 
 
-def _lines(text: SoftwareText) -> Iterator[str]:
+def _lines(text: Text) -> Iterator[str]:
     short = (text.localised_name, text.generic_name, text.short_description, *text.features)
     return (each for each in short if each)
 

@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 import orjson
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Float,
     Select,
     String,
+    cast,
     column,
     func,
     literal_column,
@@ -27,6 +29,8 @@ from app.search.terms import Term
 _FTS = table("software_fts", column("rowid"))
 _MATCHES = literal_column("software_fts", String).op("MATCH", is_comparison=True)
 _RANK = -func.bm25(literal_column("software_fts"), *WEIGHTS.values(), type_=Float)
+_PARTS = 1e8
+"""Ranks are read as whole numbers of so many parts: to write fractions takes longer than to rank."""
 _HALF = 4.0
 """The rank that is worth half of what words can be worth: a rare word in a short text."""
 
@@ -36,13 +40,13 @@ class Fts5:
 
     async def matches(self, session: AsyncSession, terms: Sequence[Term]) -> Matches:
         expression = _expression(terms)
-        ranked = select(_FTS.c.rowid.label("id"), _RANK.label("rank")).where(_MATCHES(expression))
-        # Materialised, since bm25 can be asked row by row only.
-        found = ranked.cte("found").prefix_with("MATERIALIZED")
-        ids, ranks = await _lists(session, select(_list(found.c.id), _list(found.c.rank)))
+        rank = cast(_RANK * _PARTS, BigInteger).label("rank")
+        # With a limit, and be it none, the rows are ranked before they are listed, as bm25 wants it.
+        found = select(_FTS.c.rowid, rank).where(_MATCHES(expression)).limit(-1).subquery()
+        ids, ranks = await _lists(session, select(_list(found.c.rowid), _list(found.c.rank)))
         named = await _ids(session, f"{{name}} : ({expression})")
-        words_ids, rank = np.array(ids, np.int64), np.array(ranks, np.float64)
-        return Matches(words_ids, rank / (rank + _HALF), np.isin(words_ids, named))
+        words_ids, fits = np.array(ids, np.int64), np.array(ranks, np.float64) / _PARTS
+        return Matches(words_ids, fits / (fits + _HALF), np.isin(words_ids, named))
 
     async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
         return await _ids(session, _expression(terms))
