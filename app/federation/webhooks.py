@@ -10,8 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import orjson
@@ -19,13 +18,13 @@ import orjson
 from app.catalogue.deliveries import Claimed, Verdict
 from app.catalogue.webhooks import DeliveryState
 from app.pagination import rfc3339
-from app.remote.client import Client, Fetched, Limits
+from app.remote.client import Client, Limits
 from app.remote.errors import Refused, RemoteError
+from app.remote.waiting import asked_to_wait, backoff
 
 LIMITS = Limits(connect=10, read=10, total=10)
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=12)
-LONGEST_PAUSE_ASKED_FOR = timedelta(days=1)
 ATTEMPTS = 24
 """Three days on average: 11 hours until the pauses have grown to their longest, then 10 of those."""
 
@@ -85,31 +84,8 @@ def message(claimed: Claimed, now: datetime) -> Message:
 
 
 def pause(attempt: int, jitter: float) -> timedelta:
-    """How long to wait after a failed attempt: exponential backoff with full jitter.
-
-    https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-    """
-    doubled: timedelta = FIRST_PAUSE * 2 ** (attempt - 1)
-    return jitter * min(LONGEST_PAUSE, doubled)
-
-
-def asked_to_wait(reply: Fetched, now: datetime) -> timedelta:
-    """What `Retry-After` asks for, in seconds or as a date, up to a day; zero if it says nothing.
-
-    https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
-    """
-    text = reply.headers.get("retry-after", "").strip()
-    try:
-        if text.isascii() and text.isdigit():
-            asked = timedelta(seconds=int(text))
-        else:
-            until = parsedate_to_datetime(text)
-            asked = until.replace(tzinfo=until.tzinfo or UTC) - now
-    except ValueError:
-        return timedelta(0)
-    except OverflowError:
-        return LONGEST_PAUSE_ASKED_FOR
-    return max(timedelta(0), min(asked, LONGEST_PAUSE_ASKED_FOR))
+    """How long to wait after a failed attempt."""
+    return backoff(attempt, jitter, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
 
 
 def _try_again(

@@ -8,6 +8,7 @@ RemoteError
 │   ├── UnknownHost       the name does not exist
 │   └── TimedOut          no connection, no next byte or no end in time
 ├── BadReply              the answer is cut short, or not what HTTP allows
+├── Resting                the host needs time; we did not ask
 ├── TooLarge              the body, as sent or unpacked, exceeds the limit
 └── TooManyRedirects
 """
@@ -46,6 +47,10 @@ class TimedOut(Unreachable):
 
 
 class BadReply(RemoteError):
+    pass
+
+
+class Resting(RemoteError):
     pass
 
 

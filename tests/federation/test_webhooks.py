@@ -7,14 +7,13 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import httpx2
 import pytest
 from standardwebhooks import Webhook
 
 from app.catalogue.deliveries import Claimed, Verdict
 from app.catalogue.webhooks import DeliveryState
-from app.federation.webhooks import ATTEMPTS, asked_to_wait, deliver, message, pause
-from app.remote.client import Client, Fetched, open_client
+from app.federation.webhooks import ATTEMPTS, deliver, message, pause
+from app.remote.client import Client, open_client
 from tests.federation.receivers import Answer, receiving
 
 pytestmark = pytest.mark.anyio
@@ -117,32 +116,6 @@ def test_pauses_double_up_to_half_a_day_and_last_three_days_on_average() -> None
     assert pause(5, 0.0) == timedelta(0)
     average = sum((pause(attempt, 0.5) for attempt in range(1, ATTEMPTS)), timedelta(0))
     assert timedelta(days=2.5) < average < timedelta(days=3.5)
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("120", 120),
-        ("Mon, 23 Nov 2026 12:01:00 GMT", 60),
-        ("Mon, 23 Nov 2026 11:00:00 GMT", 0),
-        ("Mon, 23 Nov 2026 12:01:00 -0000", 60),
-        ("soon", 0),
-        ("-5", 0),
-        ("²", 0),
-        ("", 0),
-        ("99999999", 86_400),
-        ("9" * 40, 86_400),
-    ],
-)
-def test_retry_after_is_understood(header: str, seconds: int) -> None:
-    reply = Fetched(
-        "https://x.example.org/",
-        503,
-        httpx2.Headers([(b"Retry-After", header.encode("latin-1"))]),
-        b"",
-    )
-
-    assert asked_to_wait(reply, NOW) == timedelta(seconds=seconds)
 
 
 async def test_what_arrives_is_what_was_signed(client: Client) -> None:

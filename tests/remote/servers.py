@@ -40,6 +40,17 @@ def reply(status: int = 200, body: bytes = b"", **headers: str) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
+def in_turn(*answers: bytes) -> Answer:
+    """The first answer to the first question, and so on; the last to all that follow."""
+    waiting = list(answers)
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(waiting.pop(0) if len(waiting) > 1 else waiting[0])
+        await writer.drain()
+
+    return answer
+
+
 @asynccontextmanager
 async def serving(
     answers: Mapping[str, Answer], *, tls: ssl.SSLContext | None = None
