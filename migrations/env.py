@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from sqlalchemy.schema import SchemaItem
 from sqlmodel import SQLModel
 
-import app.catalogue.tables  # noqa: F401 - the models enter the metadata
+import app.catalogue.tables
+import app.federation.tables  # noqa: F401 - as well
 from app.database import open_database
 from app.settings import Settings
 

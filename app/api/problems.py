@@ -24,6 +24,7 @@ from app.api.refusals import BrokenRule
 from app.catalogue import errors
 from app.catalogue.entry import Grave
 from app.federation import archive
+from app.federation import errors as federation
 from app.pagination import CursorInvalid, rfc3339
 from app.publiccode.results import as_result
 
@@ -65,6 +66,7 @@ BEYOND = frozenset(
         "ingest",
         "ldes",
         "oai",
+        "peers",
         "quarantine",
         "resolve",
         "schema",
@@ -147,6 +149,11 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.RecordsInseparable: Problem(422, "records-inseparable", "Records cannot be set apart"),
     errors.FileRefused: Problem(422, "file-refused", "File refused"),
     errors.UrlTaken: Problem(409, "url-taken", "Address taken", wire="url already exists"),
+    federation.PeerNotFound: Problem(404, "peer-not-found", "Peer not found"),
+    federation.RunNotFound: Problem(404, "harvest-not-found", "Harvest not found"),
+    federation.NothingToConfirm: Problem(409, "nothing-to-confirm", "Nothing to confirm"),
+    federation.SecretsRefused: Problem(422, "secrets-refused", "Secrets cannot be sealed"),
+    federation.SecretLost: Problem(409, "secret-lost", "Secret sealed with another key"),
     refusals.BodyEmpty: Problem(400, "empty-body", "empty body"),
     refusals.BodyMalformed: Problem(400, "malformed-json", "Malformed JSON"),
     refusals.FieldUnknown: Problem(422, "unknown-field", "Unknown field"),

@@ -182,7 +182,8 @@ async def replace_with(
 async def remove(session: AsyncSession, id: str, *, now: datetime) -> None:
     """Delete a catalogue that holds nothing, or hide the root again.
 
-    Raises CatalogNotFound, and CatalogInUse while software or publishers belong to it.
+    Raises CatalogNotFound, and CatalogInUse while software or publishers belong to it, or a peer
+    is harvested into it.
     """
     row = await _row(session, id, lock=True)
     held = select(
@@ -196,7 +197,11 @@ async def remove(session: AsyncSession, id: str, *, now: datetime) -> None:
     if row.id == ROOT_ID:
         row.name, row.alternative_id = ROOT_NAME, None
     else:
-        await session.execute(delete(Catalog).where(col(Catalog.id) == row.id))
+        try:
+            async with session.begin_nested():
+                await session.execute(delete(Catalog).where(col(Catalog.id) == row.id))
+        except IntegrityError as error:
+            raise CatalogInUse(id) from error
     await analysis.forget(session, EVENT_ENTITY, [row.id])
     changes.append(
         session,

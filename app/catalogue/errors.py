@@ -15,7 +15,7 @@ CatalogueError
 ├── SoftwareGone        it was here, and was deleted
 ├── AlreadyExists       something else has this name, id or address
 ├── ChangeForgotten     the log of changes was compacted beyond this number
-├── CatalogInUse        software or publishers belong to the catalogue
+├── CatalogInUse        software, publishers or a peer belong to the catalogue
 ├── FilterMisplaced     a search cannot filter what this webhook tells of
 ├── MembersUnknown      a bundle names software that is not there
 ├── OverrideMisplaced   no field of the standard has this path, or none that can be overridden
@@ -150,10 +150,10 @@ class ChangeForgotten(CatalogueError):
 
 
 class CatalogInUse(CatalogueError):
-    """Software or publishers belong to the catalogue."""
+    """Software, publishers or a peer belong to the catalogue."""
 
     def __init__(self, id: str) -> None:
-        super().__init__(f"Software or publishers belong to the catalogue {id}.")
+        super().__init__(f"Software, publishers or a peer belong to the catalogue {id}.")
         self.id = id
 
 

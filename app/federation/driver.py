@@ -99,9 +99,13 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a peer is and how it is asked: `args` are the driver's own, as in a catalogue's `sources`."""
+    """Where a peer is and how it is asked: `args` are the driver's own, as in a catalogue's `sources`.
+
+    `uri` is what the peer is called for good, by others as well; without one, by its address.
+    """
 
     url: str
+    uri: str | None = None
     args: tuple[str, ...] = ()
     secret: str | None = None
 

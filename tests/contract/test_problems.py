@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from app.api.problems import PROBLEMS
 from app.api.refusals import Refusal
 from app.catalogue.errors import CatalogueError
+from app.federation.errors import FederationError
 from app.pagination import CursorInvalid
 
 NEVER_LEAVES_INGEST = {"UrlMissing"}
@@ -20,7 +21,7 @@ def leaves(error: type[Exception]) -> Iterator[type[Exception]]:
 
 
 def test_every_error_has_a_row() -> None:
-    raised = {*leaves(CatalogueError), *leaves(Refusal), CursorInvalid}
+    raised = {*leaves(CatalogueError), *leaves(FederationError), *leaves(Refusal), CursorInvalid}
 
     missing = {error.__name__ for error in raised - set(PROBLEMS)}
 

@@ -6,7 +6,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 from sqlmodel import SQLModel
 
-import app.catalogue.tables  # noqa: F401 - the models enter the metadata
+import app.catalogue.tables
+import app.federation.tables  # noqa: F401 - as well
 from app.database import Database, downgrade, open_database, upgrade
 
 pytestmark = pytest.mark.anyio
