@@ -52,6 +52,20 @@ def licence(expression: str) -> str | None:
     return f"{ROOT}/licence/{found}" if found else f"{SPDX}/{listed}"
 
 
+def spdx(name: str | None) -> str | None:
+    """The SPDX identifier of a licence, by that identifier or by an address of the licence.
+
+    The inverse of `licence`; any other address counts by its end, as in
+    `https://opensource.org/license/MIT`. None for what is not in the SPDX list.
+    """
+    given = (name or "").strip().rstrip("/")
+    last = given.rpartition("/")[2].removesuffix(".html")
+    if given.startswith(f"{ROOT}/licence/"):
+        last = {code: id for id, code in _table("licences").items()}.get(last, last)
+    listed = vocabulary.licences() | vocabulary.deprecated_licences()
+    return listed.get(last.lower())
+
+
 @cache
 def _table(name: str) -> dict[str, str]:
     lines = (TABLES / f"{name}.txt").read_text(encoding="utf-8").splitlines()

@@ -162,7 +162,8 @@ class Known:
 class HarvestedRecord:
     """What the peer says about one piece of software; `text` is its publiccode.yml as it was read.
 
-    Without a text, `known` makes an entry of the index tier. `source_id` is the peer's own name for
+    Without a text, `known` makes an entry of the index tier; with neither, the record only says that
+    it is still there, and what was read of it before stands. `source_id` is the peer's own name for
     it and stays the same for good. Without `origin` the peer itself is the origin, unless the text
     is read `is_first_hand`: by the driver, from where the repository is kept. `group` is the peer's
     software, of which this record is one of several. `identifiers` are pairs of scheme (`wikidata`,

@@ -60,3 +60,28 @@ def test_every_language_of_two_letters_is_known() -> None:
 )
 def test_only_single_licences_have_an_address(expression: str, found: str | None) -> None:
     assert authorities.licence(expression) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("mit", "MIT"),
+        ("GPL-3.0", "GPL-3.0"),
+        ("http://spdx.org/licenses/EUPL-1.2", "EUPL-1.2"),
+        ("https://spdx.org/licenses/0BSD.html", "0BSD"),
+        ("https://opensource.org/license/MIT/", "MIT"),
+        (f"{EUA}/licence/EUPL_1_2", "EUPL-1.2"),
+        (f"{EUA}/licence/COM_REUSE", None),
+        ("MIT OR Apache-2.0", None),
+        ("https://git.example.org/LICENSE", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_licence_is_known_by_its_address(name: str | None, found: str | None) -> None:
+    assert authorities.spdx(name) == found
+
+
+@pytest.mark.parametrize("id", sorted(vocabulary.licences().values()))
+def test_every_licence_is_found_again_by_its_address(id: str) -> None:
+    assert authorities.spdx(authorities.licence(id)) == id

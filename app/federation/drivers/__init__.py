@@ -1,1 +1,17 @@
 """One file for each kind of peer; a driver knows its peer's language, not our catalogue."""
+
+from collections.abc import Mapping
+
+from app.federation.driver import Driver
+from app.federation.drivers import catalogi, don_register, json_list, recutils
+
+DRIVERS: Mapping[str, Driver] = {
+    driver.kind: driver
+    for driver in (
+        catalogi.DRIVER,
+        don_register.DRIVER,
+        json_list.DRIVER,
+        recutils.DRIVER,
+    )
+}
+"""By the kinds that peers, and the sources of catalogues, name."""

@@ -1,0 +1,68 @@
+"""What is in replies of others, taken for nothing but what it is."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+import orjson
+
+from app.federation.driver import Unreadable
+from app.remote.client import Fetched
+
+Json: TypeAlias = Mapping[str, object]
+
+
+def json_of(reply: Fetched) -> object:
+    """Its body as JSON. Raises Unreadable."""
+    try:
+        return orjson.loads(reply.body)
+    except orjson.JSONDecodeError as error:
+        raise Unreadable(reply.url, f"is not JSON: {error}") from error
+
+
+def objects(found: object, where: str) -> list[Json]:
+    """The objects of a list; what else is in it is passed over. Raises Unreadable for anything else."""
+    if not isinstance(found, list):
+        raise Unreadable(where, "is not a list")
+    return [each for each in found if isinstance(each, dict)]
+
+
+def text(said: Json, *names: str) -> str | None:
+    """What stands under the first of these names that has any text; numbers are spelled out."""
+    for name in names:
+        match said.get(name):
+            case str(word) if word.strip():
+                return word.strip()
+            case bool():
+                continue
+            case int(number):
+                return str(number)
+    return None
+
+
+def texts(said: Json, *names: str) -> tuple[str, ...]:
+    """All texts under these names, each once, be there one or a list."""
+    return tuple(dict.fromkeys(_texts(said, names)))
+
+
+def child(said: Json, name: str) -> Json:
+    """The object under this name; one without members where there is none."""
+    found = said.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def moment(written: str | None) -> datetime | None:
+    """A date or time as ISO 8601 has it, in UTC unless it says otherwise; None for anything else."""
+    try:
+        at = datetime.fromisoformat(written or "")
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _texts(said: Json, names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        found = said.get(name)
+        for each in found if isinstance(found, list) else [found]:
+            if isinstance(each, str) and each.strip():
+                yield each.strip()
