@@ -8,8 +8,8 @@ from time import monotonic
 import httpx2
 import pytest
 
-from tests.api.conftest import Served
 from tests.api.files import publiccode_yml
+from tests.services import Service
 
 pytestmark = pytest.mark.anyio
 
@@ -86,7 +86,7 @@ def is_answered_well(response: httpx2.Response) -> bool:
     return blamed and response.headers["content-type"] == "application/problem+json"
 
 
-async def test_hostile_files_hurt_nobody(served: Served) -> None:
+async def test_hostile_files_hurt_nobody(served: Service) -> None:
     bodies = [(name, make()) for name, make in HOSTILE.items()]
     sent = [bodies[n % len(bodies)] for n in range(REQUESTS)]
     random.Random(11).shuffle(sent)  # noqa: S311 - the same order each time
@@ -121,7 +121,7 @@ async def test_hostile_files_hurt_nobody(served: Served) -> None:
     assert after - before < MEMORY_GROWTH
 
 
-async def test_a_client_that_leaves_is_not_waited_for(served: Served) -> None:
+async def test_a_client_that_leaves_is_not_waited_for(served: Service) -> None:
     host, port = served.address.removeprefix("http://").split(":")
     head = "POST /v1/validate HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
     for _ in range(20):
@@ -136,7 +136,7 @@ async def test_a_client_that_leaves_is_not_waited_for(served: Served) -> None:
     assert monotonic() - started < HANG
 
 
-async def test_a_body_over_the_limit_is_refused_before_it_has_come(served: Served) -> None:
+async def test_a_body_over_the_limit_is_refused_before_it_has_come(served: Service) -> None:
     host, port = served.address.removeprefix("http://").split(":")
     head = "POST /v1/validate HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000000\r\n\r\n"
     reading, writing = await asyncio.open_connection(host, int(port))

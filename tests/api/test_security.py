@@ -17,7 +17,7 @@ from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.main import create_app
 from app.settings import Settings
-from tests.api.conftest import KEY, TOKEN
+from tests.services import KEY, TOKEN
 
 pytestmark = pytest.mark.anyio
 

@@ -9,8 +9,8 @@ import httpx2
 import pytest
 
 from app.api.conversation import lines
-from tests.api.conftest import Served
 from tests.api.files import publiccode_yml
+from tests.services import Service
 
 pytestmark = pytest.mark.anyio
 
@@ -131,7 +131,7 @@ async def test_what_is_only_there_for_single_files_is_refused(
     assert response.json()["validationErrors"][0]["field"] == query.partition("=")[0]
 
 
-async def test_a_line_is_answered_before_the_next_is_sent(served: Served) -> None:
+async def test_a_line_is_answered_before_the_next_is_sent(served: Service) -> None:
     host, _, port = served.address.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(
@@ -150,7 +150,7 @@ async def test_a_line_is_answered_before_the_next_is_sent(served: Served) -> Non
     await writer.wait_closed()
 
 
-async def test_who_sends_all_before_reading_is_answered_as_well(served: Served) -> None:
+async def test_who_sends_all_before_reading_is_answered_as_well(served: Service) -> None:
     """Neither buffers of sockets nor memory hold so much: it waits on disk."""
     files = 3_000
     said = (line(publiccodeYml=VALID + "#" * 8_000) + b"\n") * files
@@ -163,7 +163,7 @@ async def test_who_sends_all_before_reading_is_answered_as_well(served: Served) 
     assert served.memory() - before < 100 * 1024 * 1024
 
 
-async def test_who_goes_away_is_forgotten(served: Served) -> None:
+async def test_who_goes_away_is_forgotten(served: Service) -> None:
     said = (line(publiccodeYml=VALID) + b"\n") * 20_000
     host, _, port = served.address.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))

@@ -17,7 +17,7 @@ from app.database import Database, open_database, upgrade
 from tests.api.files import publiccode_yml
 from tests.bench._engines import ENGINES
 from tests.federation.followers import SECONDS_TO_WAIT, Copy, Follow, long_poll, stream
-from tests.federation.services import AUTHORIZATION, Service, serving
+from tests.services import AUTHORIZATION, Service, serving
 
 COMMITS = 200
 PAUSE = 0.02

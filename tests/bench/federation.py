@@ -21,7 +21,7 @@ from tests.bench import caching
 from tests.bench._engines import ENGINES
 from tests.bench.synthetic.descriptions import descriptions
 from tests.bench.synthetic.filling import fill
-from tests.federation.services import AUTHORIZATION, Service, serving
+from tests.services import AUTHORIZATION, Service, serving
 
 SOFTWARE = int(os.environ.get("SOFTWARE") or 100_000)
 FOLLOWERS = int(os.environ.get("FOLLOWERS") or 1_000)

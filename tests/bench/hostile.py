@@ -2,16 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 
 import httpx2
 
 from app.database import open_database, upgrade
 from app.main import create_app
 from app.settings import Settings
-from tests import postgres
+from tests.bench._engines import ENGINES
 from tests.search.hostile import FIELDS, HOSTILE, PARAMETERS
 from tests.search.relevance import fill
 
@@ -28,7 +25,7 @@ TIMES = 3
 def run() -> list[tuple[str, str]]:
     """Milliseconds of the slowest answers."""
     rows = []
-    for engine, database in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
+    for engine, database in ENGINES:
         with database() as url:
             for path, took in asyncio.run(_measure(url)).items():
                 slowest = sorted(took, key=lambda name: -took[name])[:SHOWN]
@@ -75,15 +72,3 @@ async def _best(
         if response.status_code not in (200, 422):
             raise RuntimeError(f"{response.status_code} for {parameters}")
     return min(times)
-
-
-@contextmanager
-def _sqlite() -> Iterator[str]:
-    with TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/bench.db"
-
-
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    with postgres.server() as server, postgres.database(server) as address:
-        yield address.render_as_string(hide_password=False)

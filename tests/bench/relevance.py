@@ -1,15 +1,13 @@
 """How good the first ten results of the relevance set are, on each engine."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import mean
 from tempfile import TemporaryDirectory
 
 from app.database import open_database, reading, upgrade
 from app.search.tantivy import Tantivy
-from tests import postgres
+from tests.bench._engines import postgresql, sqlite
 from tests.search.relevance import answer, fill, ndcg, wishes
 
 
@@ -17,9 +15,9 @@ def run() -> list[tuple[str, str]]:
     """nDCG@10 on average, how many queries are answered perfectly, and the worst one."""
     rows = []
     for engine, database, has_index in (
-        ("SQLite", _sqlite, False),
-        ("PostgreSQL", _postgresql, False),
-        ("tantivy", _sqlite, True),
+        ("SQLite", sqlite, False),
+        ("PostgreSQL", postgresql, False),
+        ("tantivy", sqlite, True),
     ):
         with database() as url:
             gains = asyncio.run(_measure(url, has_index=has_index))
@@ -47,15 +45,3 @@ async def _measure(url: str, *, has_index: bool) -> dict[str, float]:
         }
     await database.close()
     return gains
-
-
-@contextmanager
-def _sqlite() -> Iterator[str]:
-    with TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/bench.db"
-
-
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    with postgres.server() as server, postgres.database(server) as address:
-        yield address.render_as_string(hide_password=False)

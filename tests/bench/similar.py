@@ -5,11 +5,9 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import accumulate
 from statistics import quantiles
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import insert, text
@@ -22,7 +20,7 @@ from app.catalogue.transaction import transaction
 from app.database import Database, open_database, reading, upgrade
 from app.publiccode import Description, validate, vocabulary
 from app.search.similar import similar
-from tests import postgres
+from tests.bench._engines import ENGINES
 from tests.builders import a_file
 
 NUMBER = 20_000
@@ -35,7 +33,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 def run() -> list[tuple[str, str]]:
     """Milliseconds for ten similar ones."""
     rows = []
-    for engine, opened in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
+    for engine, opened in ENGINES:
         with opened() as url:
             took, found = asyncio.run(_measure(url))
         percentiles = quantiles(took, n=100)
@@ -144,15 +142,3 @@ def _uri(number: int) -> str:
 
 def _item(number: int) -> str:
     return f'{{"id": "{_id(number)}", "language": "en", "name": "Software {number}"}}'
-
-
-@contextmanager
-def _sqlite() -> Iterator[str]:
-    with TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/bench.db"
-
-
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    with postgres.server() as server, postgres.database(server) as address:
-        yield address.render_as_string(hide_password=False)

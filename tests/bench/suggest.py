@@ -6,11 +6,9 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import accumulate, islice
 from statistics import quantiles
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import insert, text
@@ -29,7 +27,7 @@ from app.catalogue.transaction import transaction
 from app.database import Database, open_database, reading, upgrade
 from app.publiccode import Description
 from app.search.suggestions import suggest
-from tests import postgres
+from tests.bench._engines import ENGINES
 
 NUMBER = int(os.environ.get("SAMKOD_BENCH_SOFTWARE", "100000"))
 WORDS = 60_000
@@ -43,7 +41,7 @@ SYLLABLES = [first + last for first in "bdfghjklmnprstv" for last in ("a", "e", 
 def run() -> list[tuple[str, str]]:
     """Milliseconds for five suggestions of each kind."""
     rows = []
-    for engine, opened in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
+    for engine, opened in ENGINES:
         with opened() as url:
             for typed, took in asyncio.run(_measure(url)).items():
                 parts = quantiles(took, n=100)
@@ -144,15 +142,3 @@ def _word(chance: random.Random) -> str:
 def _slipped(name: str, chance: random.Random) -> str:
     place = chance.randrange(2, max(3, min(len(name), 6)))
     return name[: place - 1] + "x" + name[place:]
-
-
-@contextmanager
-def _sqlite() -> Iterator[str]:
-    with TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/bench.db"
-
-
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    with postgres.server() as server, postgres.database(server) as address:
-        yield address.render_as_string(hide_password=False)

@@ -11,7 +11,7 @@ import httpx2
 
 from tests.api.files import publiccode_yml
 from tests.federation.followers import FOLLOWERS, SECONDS_TO_WAIT, Copy
-from tests.federation.services import AUTHORIZATION
+from tests.services import AUTHORIZATION
 
 WRITERS = 16
 

@@ -17,7 +17,7 @@ from oaipmh_scythe import Scythe
 from oaipmh_scythe.models import Record
 
 from tests.api.files import publiccode_yml
-from tests.federation.services import AUTHORIZATION
+from tests.services import AUTHORIZATION
 
 SECONDS_TO_WAIT = 300
 OAI_PMH = shutil.which("oai_pmh")

@@ -14,7 +14,7 @@ import pytest
 
 from app.zstd import ZstdDecompressor
 from tests.api.files import publiccode_yml
-from tests.federation.services import AUTHORIZATION, serving
+from tests.services import AUTHORIZATION, serving
 
 pytestmark = pytest.mark.anyio
 

@@ -11,7 +11,7 @@ from app.catalogue.entry import ChangeType
 from app.catalogue.transaction import transaction
 from app.database import Database
 from tests.federation.followers import SECONDS_TO_WAIT, events
-from tests.federation.services import Service, serving
+from tests.services import Service, serving
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.federation.gap import WRITERS, follow_writers
-from tests.federation.services import serving
+from tests.services import serving
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ from oaipmh_scythe.config import HTTPConfig
 from oaipmh_scythe.models import Header, MetadataFormat, Record, Set
 
 from tests.federation.harvesters import Proof
-from tests.federation.services import serving
+from tests.services import serving
 
 NUMBER = 110
 """Two pages."""

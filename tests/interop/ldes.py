@@ -19,8 +19,8 @@ import httpx2
 from app.database import open_database, upgrade
 from tests.bench._engines import ENGINES
 from tests.federation.harvesters import Writer, filled
-from tests.federation.services import serving
 from tests.interop.findings import Line
+from tests.services import serving
 
 READER = Path(__file__).with_name("ldes_reader.mjs")
 PACKAGE = "ldes-client@0.3.0"

@@ -7,8 +7,8 @@ from random import Random
 from app.database import open_database, upgrade
 from tests.bench._engines import ENGINES
 from tests.federation.harvesters import OAI_PMH, Proof
-from tests.federation.services import serving
 from tests.interop.findings import Line
+from tests.services import serving
 
 NUMBER = 1_000
 WRITES = 500

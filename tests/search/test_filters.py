@@ -6,13 +6,12 @@ import pytest
 
 from app.catalogue.entry import ROOT_ID
 from app.catalogue.transaction import transaction
-from app.database import Database, reading
+from app.database import Database
 from app.ingest.submission import Source, prepare, submit
 from app.search.facets import MOST_VALUES
-from app.search.find import SearchResult, find
-from app.search.mirror import Mirror
-from app.search.query import SearchQuery
+from app.search.find import SearchResult
 from tests.builders import a_file, texts
+from tests.search import asking
 
 pytestmark = pytest.mark.anyio
 
@@ -66,14 +65,7 @@ async def filled(database: Database) -> Database:
 
 
 async def search(database: Database, **query: object) -> SearchResult:
-    async with reading(database) as session:
-        return await find(
-            session,
-            Mirror(),
-            SearchQuery.model_validate(query),
-            choose=lambda tags: tags[0],
-            now=NOON,
-        )
+    return await asking.search(database, NOON, **query)
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,18 @@
 """Words and filters to results, the same on both engines."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice, product
 
 import pytest
 
 from app.catalogue.entry import ROOT_ID
 from app.catalogue.transaction import transaction
-from app.database import Database, reading
+from app.database import Database
 from app.ingest.submission import Source, prepare, submit
 from app.pagination import CursorInvalid
-from app.search.find import SearchResult, find
-from app.search.mirror import Mirror
-from app.search.query import SearchQuery
+from app.search.find import SearchResult
 from tests.builders import a_file, texts
+from tests.search import asking
 
 pytestmark = pytest.mark.anyio
 
@@ -43,28 +42,13 @@ async def filled(database: Database) -> Database:
             description={"sv": texts(shortDescription="En bok om städning")},
         ),
     }
-    for number, (name, data) in enumerate(files.items()):
-        data = data.replace(b"felanmalan", name.encode())
-        async with transaction(database) as session:
-            await submit(
-                session,
-                Source(ROOT_ID, name),
-                data,
-                await prepare(data),
-                now=NOON + timedelta(minutes=number),
-            )
+    addressed = {name: data.replace(b"felanmalan", name.encode()) for name, data in files.items()}
+    await asking.store(database, addressed, NOON)
     return database
 
 
 async def search(database: Database, **query: object) -> SearchResult:
-    async with reading(database) as session:
-        return await find(
-            session,
-            Mirror(),
-            SearchQuery.model_validate(query),
-            choose=lambda tags: tags[0],
-            now=NOON,
-        )
+    return await asking.search(database, NOON, **query)
 
 
 async def names(database: Database, **query: object) -> list[str]:

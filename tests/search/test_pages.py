@@ -1,18 +1,15 @@
 """Pages in every order, forwards and back."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
-from app.catalogue.entry import ROOT_ID
-from app.catalogue.transaction import transaction
-from app.database import Database, reading
-from app.ingest.submission import Source, prepare, submit
+from app.database import Database
 from app.pagination import CursorInvalid
-from app.search.find import SearchResult, find
-from app.search.mirror import Mirror
-from app.search.query import SearchQuery, Sort
+from app.search.find import SearchResult
+from app.search.query import Sort
 from tests.builders import a_file
+from tests.search import asking
 
 pytestmark = pytest.mark.anyio
 
@@ -28,29 +25,21 @@ SOFTWARE = (
 
 @pytest.fixture
 async def filled(database: Database) -> Database:
-    for number, (name, released, status) in enumerate(SOFTWARE):
-        url = f"https://git.example.org/pages/{number}"
-        data = a_file(url, name=name, releaseDate=released, developmentStatus=status)
-        async with transaction(database) as session:
-            await submit(
-                session,
-                Source(ROOT_ID, name),
-                data,
-                await prepare(data),
-                now=NOON + timedelta(minutes=number),
-            )
+    files = {
+        name: a_file(
+            f"https://git.example.org/pages/{number}",
+            name=name,
+            releaseDate=released,
+            developmentStatus=status,
+        )
+        for number, (name, released, status) in enumerate(SOFTWARE)
+    }
+    await asking.store(database, files, NOON)
     return database
 
 
 async def search(database: Database, **query: object) -> SearchResult:
-    async with reading(database) as session:
-        return await find(
-            session,
-            Mirror(),
-            SearchQuery.model_validate(query),
-            choose=lambda tags: tags[0],
-            now=NOON,
-        )
+    return await asking.search(database, NOON, **query)
 
 
 def names(result: SearchResult) -> list[str]:
