@@ -146,6 +146,9 @@ class SourceRecord(BaseModel):
     tier: Tier
     publiccode_yml: str | None = Field(None, description="The file as it was given.")
     publiccode_yml_base64: str | None = Field(None, description="Instead, where it is not UTF-8.")
+    known: dict[str, Any] | None = Field(
+        None, description="Instead, in the tier `index`: what its forge or a list tells."
+    )
     hash: str
     valid: bool
     stale: bool

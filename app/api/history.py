@@ -18,6 +18,7 @@ from app.api.problems import documented
 from app.api.refusals import BrokenRule, ParametersInvalid
 from app.api.software import SoftwareId
 from app.catalogue import documents, profiles, records, versions
+from app.catalogue.entry import Tier
 from app.catalogue.errors import DescriptionNotFound, SoftwareNotFound
 from app.catalogue.versions import Version
 from app.pagination import rfc3339
@@ -112,8 +113,9 @@ async def publiccode(
     That of the last valid text; where there never was one, what could be read. Where several
     catalogues describe it, or people have overridden a field, all of it together.
     """
-    description = (await profiles.get(session, id)).description
-    if description == Description():
+    profile = await profiles.get(session, id)
+    description = profile.description
+    if profile.tier is Tier.INDEX or description == Description():
         raise DescriptionNotFound(id)
     media_type = preferred(accept, (JSON, YAML))
     body = to_yaml(description) if media_type == YAML else documents.description_json(description)

@@ -33,8 +33,13 @@ from app.api.representations import (
 from app.api.software import SoftwareId
 from app.catalogue import catalogs, profiles, records, software, tombstones
 from app.catalogue.catalogs import ROOT_NAME
-from app.catalogue.entry import ROOT_ID, Grave
-from app.catalogue.errors import CatalogNotFound, SoftwareGone, SoftwareNotFound
+from app.catalogue.entry import ROOT_ID, Grave, Tier
+from app.catalogue.errors import (
+    CatalogNotFound,
+    DescriptionNotFound,
+    SoftwareGone,
+    SoftwareNotFound,
+)
 from app.database import Session
 from app.federation import rdf
 from app.federation.formats import codemeta, dcat_ap
@@ -93,7 +98,7 @@ async def _asked(
     summary="Get software in one form",
     responses=content(DATA)
     | {308: MOVED[308]}
-    | documented("GET", ONE, SoftwareNotFound(examples.ID), GONE),
+    | documented("GET", ONE, SoftwareNotFound(examples.ID), DescriptionNotFound(examples.ID), GONE),
 )
 async def suffixed(
     request: Request, id: SoftwareId, suffix: str, asked: Annotated[Asked, Depends(_asked)]
@@ -112,6 +117,7 @@ async def suffixed(
         "GET",
         ONE,
         SoftwareNotFound(examples.ID),
+        DescriptionNotFound(examples.ID),
         NotAcceptable([form.media_type for form in FORMS]),
         GONE,
     ),
@@ -190,12 +196,15 @@ def _varies(form: Form, *, negotiated: bool) -> Iterator[str]:
 
 
 async def _body(asked: Asked, id: str, form: Form) -> bytes:
-    """Raises SoftwareNotFound."""
+    """Raises SoftwareNotFound, and DescriptionNotFound where there is no publiccode.yml."""
     session, uris = asked.session, asked.uris
     if form in (JSON, HTML):
         return (await software.get(session, id)).document.encode()
     if form == YAML:
-        return (await records.addressed(session, id)).raw
+        record = await records.addressed(session, id)
+        if record.tier == Tier.INDEX:
+            raise DescriptionNotFound(id)
+        return record.raw
     profile = await profiles.get(session, id)
     if form == CODEMETA:
         described_in = sorted(profile.description.description, key=lambda tag: tag != "en")

@@ -4,10 +4,11 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import orjson
 
-from app.catalogue.entry import ROOT_ID, Identifier
+from app.catalogue.entry import ROOT_ID, Identifier, Tier
 from app.catalogue.mapping import default_language
 from app.catalogue.tables import Record
 from app.pagination import rfc3339
@@ -23,14 +24,18 @@ def document(
     created_at: datetime,
     updated_at: datetime,
 ) -> str:
-    """A software as the Open Catalog API shows it: its members in its order, as JSON."""
+    """A software as the Open Catalog API shows it: its members in its order, as JSON.
+
+    The file is empty where there is none.
+    """
+    is_index = record.tier == Tier.INDEX
     return json_text(
         {
             "id": software_id,
             **_catalog_id(record),
             "url": urls[0],
             "aliases": list(urls[1:]),
-            "publiccodeYml": record.raw.decode("utf-8", "replace"),
+            "publiccodeYml": "" if is_index else record.raw.decode("utf-8", "replace"),
             "active": active,
             "vitality": record.vitality,
             "createdAt": rfc3339(created_at),
@@ -42,7 +47,8 @@ def document(
 def record(record: Record, urls: Sequence[str], identifiers: Sequence[Identifier]) -> str:
     """What one catalogue says about a software, for those who merge it themselves, as JSON.
 
-    Without an `origin`, it was said here first. A file that is no UTF-8 comes as Base64.
+    Without an `origin`, it was said here first. A file that is no UTF-8 comes as Base64; what is
+    `known` without one comes in its place.
     """
     return json_text(
         {
@@ -61,7 +67,7 @@ def record(record: Record, urls: Sequence[str], identifiers: Sequence[Identifier
                 {"scheme": each.scheme.value, "value": each.value} for each in identifiers
             ],
             "tier": record.tier,
-            **_verbatim(record.raw),
+            **_verbatim(record),
             "hash": record.content_hash,
             "valid": record.valid,
             "stale": record.stale,
@@ -170,11 +176,13 @@ def content_hash(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
-def _verbatim(raw: bytes) -> Mapping[str, str]:
+def _verbatim(record: Record) -> Mapping[str, Any]:
+    if record.tier == Tier.INDEX:
+        return {"known": orjson.Fragment(record.raw)}
     try:
-        return {"publiccodeYml": raw.decode()}
+        return {"publiccodeYml": record.raw.decode()}
     except UnicodeDecodeError:
-        return {"publiccodeYmlBase64": b64encode(raw).decode()}
+        return {"publiccodeYmlBase64": b64encode(record.raw).decode()}
 
 
 def _catalog_id(record: Record) -> Mapping[str, str]:

@@ -79,7 +79,6 @@ class Provenance:
     origin_catalog: str | None = None
     origin_id: str | None = None
     via: tuple[str, ...] = ()
-    tier: Tier = Tier.PUBLISHED
     priority: int = 0
     modified: datetime | None = None
     identifiers: tuple[Identifier, ...] = ()
@@ -96,6 +95,8 @@ class Statement:
     none is known. Without `provenance` that of the record stays. What is said `anew` of inactive
     software makes it as new as it was at first: never touched since its creation. `checked` is the
     fingerprint of the validator that made the report, if it is known.
+
+    In the index tier `raw` is no file but what is known instead of one (`app.publiccode.known`).
     """
 
     catalog_id: str
@@ -108,6 +109,7 @@ class Statement:
     anew: bool = False
     checked: str = ""
     provenance: Provenance | None = None
+    tier: Tier = Tier.PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,10 +106,10 @@ class DeliveryNotFound(NotFound):
 
 
 class DescriptionNotFound(NotFound):
-    """The texts of the software were never such that a description could be read."""
+    """The software has no file, or never had one that could be read."""
 
     def __init__(self, id: str) -> None:
-        super().__init__(f"Nothing could be read from the file of the software {id}.")
+        super().__init__(f"The software {id} has no publiccode.yml that could be read.")
         self.id = id
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalogue import bulk, documents, identity, overrides, versions
-from app.catalogue.entry import Identifier, Outcome, Provenance, Scheme, Statement
+from app.catalogue.entry import Identifier, Outcome, Provenance, Scheme, Statement, Tier
 from app.catalogue.errors import CatalogueError, UrlMissing, UrlTaken
 from app.catalogue.tables import (
     Record,
@@ -169,7 +169,7 @@ class Holdings:
         software = self.software.get(record.software_id)
         if statement.anew and software and not software.active:
             now = software.created_at = max(now, software.updated_at + timedelta(microseconds=1))
-        if record.raw != statement.raw:
+        if record.raw != statement.raw and record.tier == Tier.PUBLISHED:
             self.outdated.append(versions.copied(record))
         for name, value in _content(record, statement, now).items():
             setattr(record, name, value)
@@ -325,8 +325,8 @@ def says_the_same(
     return (
         known.content_hash == documents.content_hash(statement.raw)
         and known.report == documents.report_json(statement.report)
-        and (addresses, known.active, known.vitality)
-        == (statement.urls, statement.active, statement.vitality)
+        and (addresses, known.active, known.vitality, known.tier)
+        == (statement.urls, statement.active, statement.vitality, statement.tier)
         and (
             origin is None
             or (
@@ -360,17 +360,21 @@ def spelled(addresses: Iterable[str]) -> dict[str, str]:
 
 
 def _content(record: Record | None, statement: Statement, now: datetime) -> dict[str, Any]:
-    """The columns a statement sets. The last valid description outlives a faulty text."""
+    """The columns a statement sets. The last valid description outlives a faulty text.
+
+    It does not outlive the file: what is only known of the software is described as such.
+    """
     report = statement.report
     described = documents.description_json(report.description) if report.description else None
     stale = False
-    if not report.valid and record is not None:
+    if not report.valid and record is not None and record.tier == statement.tier == Tier.PUBLISHED:
         stale = record.valid or record.stale
         if stale or described is None:
             described = record.description
     return {
         "raw": statement.raw,
         "content_hash": documents.content_hash(statement.raw),
+        "tier": statement.tier.value,
         "valid": report.valid,
         "stale": stale,
         "description": described,
@@ -390,7 +394,6 @@ def _origin(provenance: Provenance) -> dict[str, Any]:
         "origin_catalog": provenance.origin_catalog,
         "origin_id": provenance.origin_id,
         "via": list(provenance.via),
-        "tier": provenance.tier.value,
         "priority": provenance.priority,
         "source_modified": provenance.modified,
     }

@@ -36,8 +36,8 @@ def authority(record: Record) -> Authority:
 
 
 CRITERIA: Mapping[str, Callable[[Record], Any]] = {
-    "described": lambda record: record.description is None,
     "published": lambda record: record.tier == Tier.INDEX,
+    "described": lambda record: record.description is None,
     "valid": lambda record: not (record.valid or record.stale),
     "authority": authority,
     "priority": lambda record: -record.priority,
@@ -54,16 +54,27 @@ def by_authority(records: Iterable[Record]) -> list[Record]:
     return sorted(records, key=lambda record: [weigh(record) for weigh in CRITERIA.values()])
 
 
+def heard(records: Iterable[Record]) -> list[Record]:
+    """The records that say what their software is, from the most to the least trusted.
+
+    What is only known of it counts as long as there is no file: it is never mixed with one.
+    """
+    ranked = by_authority(records)
+    files = [record for record in ranked if record.tier != Tier.INDEX]
+    return files or ranked
+
+
 def decisive(first: Record, second: Record) -> str:
     """The criterion by which one of these comes before the other."""
     return next(name for name, weigh in CRITERIA.items() if weigh(first) != weigh(second))
 
 
 def primary(records: Iterable[Record]) -> Record:
-    """The record that the Open Catalog API shows: the oldest that was given to us directly."""
+    """The record that the Open Catalog API shows: the oldest file that was given to us directly."""
     return min(
         records,
         key=lambda record: (
+            record.tier == Tier.INDEX,
             record.origin_catalog is not None,
             record.first_seen,
             record.catalog_id,

@@ -13,9 +13,10 @@ from sqlalchemy.orm import defer, load_only
 from sqlmodel import col
 
 from app.catalogue import overrides, tombstones
+from app.catalogue.entry import Tier
 from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.listing import page_of
-from app.catalogue.merge import by_authority, primary
+from app.catalogue.merge import by_authority, heard, primary
 from app.catalogue.remake import describe
 from app.catalogue.tables import Record, Software, SoftwareUrl
 from app.pagination import Page, PageRequest
@@ -41,6 +42,7 @@ class Profile:
     urls: tuple[str, ...]
     description: Description
     sources: tuple[Source, ...]
+    tier: Tier
     active: bool
     created_at: datetime
     updated_at: datetime
@@ -132,6 +134,7 @@ async def _profiles(
             urls=tuple(addresses[shown[row.id]]),
             description=describe(records[row.id], decided.get(row.id)),
             sources=tuple(_source(record) for record in by_authority(records[row.id])),
+            tier=Tier(heard(records[row.id])[0].tier),
             active=row.active,
             created_at=row.created_at,
             updated_at=row.updated_at,

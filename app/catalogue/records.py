@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from app.catalogue import bulk, documents, holdings, tombstones
-from app.catalogue.entry import Outcome, Statement
+from app.catalogue.entry import Outcome, Statement, Tier
 from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.holdings import Written
 from app.catalogue.merge import primary
@@ -51,6 +51,7 @@ class Held:
     catalog_id: str
     source_id: str
     software_id: str
+    tier: Tier
     raw: bytes
     urls: tuple[str, ...]
     active: bool
@@ -277,6 +278,7 @@ async def _held(session: AsyncSession, record: Record) -> Held:
         catalog_id=record.catalog_id,
         source_id=record.source_id,
         software_id=record.software_id,
+        tier=Tier(record.tier),
         raw=record.raw,
         urls=tuple((await holdings.addresses_of(session, [record.id]))[record.id]),
         active=record.active,

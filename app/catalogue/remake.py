@@ -8,7 +8,7 @@ from typing import Any
 from app.catalogue import documents, mapping
 from app.catalogue.entry import ChangeType
 from app.catalogue.holdings import Holding
-from app.catalogue.merge import by_authority, merge, primary
+from app.catalogue.merge import heard, merge, primary
 from app.catalogue.overrides import overridden
 from app.catalogue.tables import Record, Software
 from app.publiccode import Description, urls
@@ -78,12 +78,12 @@ def remake(
 
 def describe(records: Iterable[Record], decided: Mapping[str, Any] | None = None) -> Description:
     """What the records of a software say of it together, but for what people have `decided`."""
-    described = [
+    descriptions = [
         documents.read_description(record.description)
-        for record in by_authority(records)
+        for record in heard(records)
         if record.description is not None
     ]
-    merged = merge(described) if described else Description()
+    merged = merge(descriptions) if descriptions else Description()
     return overridden(merged, decided) if decided else merged
 
 
@@ -153,13 +153,14 @@ class _Merged:
 def _merged(holdings: Sequence[Holding], decided: Mapping[str, Any]) -> _Merged:
     records = [holding.record for holding in holdings]
     shown = primary(records)
-    ranked = [record for record in by_authority(records) if record.description is not None]
+    counted = heard(records)
+    described = [record for record in counted if record.description is not None]
     description = describe(records, decided)
     return _Merged(
         shown=shown,
-        best=ranked[0] if ranked else shown,
+        best=described[0] if described else shown,
         addresses=next(each.urls for each in holdings if each.record is shown),
-        active=any(record.active for record in records),
+        active=any(record.active for record in counted),
         catalog_ids=frozenset(record.catalog_id for record in records),
         description=description,
         description_text=documents.description_json(description),

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalogue import bulk
+from app.catalogue.entry import Tier
 from app.catalogue.tables import Record, RecordVersion
 
 MOST_LINES_COMPARED = 5_000
@@ -54,7 +55,7 @@ async def keep(session: AsyncSession, outdated: Sequence[RecordVersion]) -> None
 
 
 async def of_record(session: AsyncSession, record: Record) -> list[Version]:
-    """Every text of a record, oldest first, the current one last."""
+    """Every text of a record, oldest first, the current one last; of the index tier, earlier ones."""
     rows = await session.execute(
         select(RecordVersion)
         .where(col(RecordVersion.record_id) == record.id)
@@ -63,10 +64,12 @@ async def of_record(session: AsyncSession, record: Record) -> list[Version]:
     earlier = [
         Version(row.number, row.raw, row.content_hash, row.valid, row.at) for row in rows.scalars()
     ]
-    return [
-        *earlier,
-        Version(len(earlier) + 1, record.raw, record.content_hash, record.valid, record.updated_at),
-    ]
+    if record.tier == Tier.INDEX:
+        return earlier
+    present = Version(
+        len(earlier) + 1, record.raw, record.content_hash, record.valid, record.updated_at
+    )
+    return [*earlier, present]
 
 
 def difference(before: Version, after: Version) -> str:

@@ -18,6 +18,7 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Protocol
 
+from app.publiccode.known import Known as Known  # drivers find it here, with what they yield
 from app.remote.client import Fetched, Limits
 
 MAX_PAGE_BYTES = 50 * 1024 * 1024
@@ -138,24 +139,6 @@ class Forked:
     """What a forge says of a fork: the address of what it was made from, where it tells."""
 
     parent: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What a forge or a list tells of software that has no publiccode.yml, in its own words."""
-
-    name: str
-    description: str | None = None
-    license: str | None = None
-    """An SPDX identifier."""
-    topics: tuple[str, ...] = ()
-    programming_language: str | None = None
-    homepage: str | None = None
-    organisation: str | None = None
-    language: str | None = None
-    """In which the description is written, as a BCP 47 tag."""
-    active_at: datetime | None = None
-    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

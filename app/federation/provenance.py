@@ -36,7 +36,8 @@ async def explain(session: Session, software_id: str) -> Provenance:
 
 def _fields(records: Sequence[Source]) -> dict[str, list[str]]:
     """`{field: records that it is from}`, under the standard's names."""
-    heard = [(each.id, each.description) for each in records if each.description is not None]
+    told = [each for each in records if each.tier == records[0].tier]
+    heard = [(each.id, each.description) for each in told if each.description is not None]
     if not heard:
         return {}
     won = winners([description for _, description in heard])

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import partial
 from typing import Final, Literal
 
+import orjson
 from anyio import CapacityLimiter, to_thread
 
 from app.catalogue import identity, quarantine, records, software
@@ -21,11 +22,14 @@ from app.catalogue.entry import (
     Provenance,
     Statement,
     Submitted,
+    Tier,
 )
 from app.catalogue.errors import FileRefused, UrlTaken
 from app.catalogue.holdings import Written
+from app.catalogue.records import Held
 from app.database import Session
 from app.publiccode import Report, urls, validate
+from app.publiccode.known import Known, described
 
 LONGEST_VALIDATED_IN_PLACE = 64 * 1024
 """Bytes of the largest file that is validated in the event loop: about ten milliseconds."""
@@ -128,6 +132,7 @@ class Submission:
     """A file that was read and validated; its address is the one in it, unless a `url` is given.
 
     `checked` is the fingerprint of the validator, for whoever wants to be spared it next time.
+    In the index tier, what is known instead of a file.
     """
 
     source: Source
@@ -135,6 +140,7 @@ class Submission:
     report: Report
     url: str | None = None
     checked: str = ""
+    tier: Tier = Tier.PUBLISHED
 
     @property
     def declared(self) -> str | None:
@@ -156,6 +162,7 @@ class Submission:
             urls=self.addresses(),
             checked=self.checked,
             provenance=self.source.provenance,
+            tier=self.tier,
         )
 
 
@@ -254,13 +261,14 @@ async def create(
     """Store new software in a catalogue; the text is read now unless its `report` is given.
 
     An address known there raises UrlTaken, unless its software is inactive and was never
-    touched since its creation: then it is created anew, with the new text. When strict,
-    text that is not valid raises FileRefused.
+    touched since its creation: then it is created anew, with the new text. What was only known
+    of software gives way to its file. When strict, text that is not valid raises FileRefused.
     """
     report = report or await accept(draft.text, policy)
     wanted = addresses(draft.url, *draft.aliases)
     holder = await records.holder(session, catalog_id, wanted)
-    if holder and (holder.active or not holder.untouched):
+    is_file = holder is not None and holder.tier is Tier.PUBLISHED
+    if holder and is_file and (holder.active or not holder.untouched):
         raise UrlTaken(next(url for url in wanted if url in holder.urls))
     statement = Statement(
         catalog_id=catalog_id,
@@ -303,10 +311,11 @@ async def revise(
         catalog_id=held.catalog_id,
         source_id=held.source_id,
         raw=held.raw if text is None else text,
-        report=report or await prepare(held.raw, major=policy.major),
+        report=report or await _report(held, canonical, policy),
         urls=(canonical, *sorted({*aliases} - {canonical})),
         active=held.active if edit.active is KEEP else edit.active,
         vitality=held.vitality if edit.vitality is KEEP else edit.vitality,
+        tier=held.tier if text is None else Tier.PUBLISHED,
     )
     return await _write(session, statement, now)
 
@@ -325,6 +334,13 @@ def is_usable(url: str) -> bool:
     """Whether software can be known under this address: it names a host, and is not endless."""
     is_short = len(urls.normalise(url)) <= LONGEST_ADDRESS
     return is_short and urls.is_url(url) and bool(urls.key(url))
+
+
+async def _report(held: Held, url: str, policy: Policy) -> Report:
+    """That of the text as it stands."""
+    if held.tier is Tier.INDEX:
+        return described(Known.from_json(orjson.loads(held.raw)), url)
+    return await prepare(held.raw, major=policy.major)
 
 
 async def _write(session: Session, statement: Statement, now: datetime) -> Entry:

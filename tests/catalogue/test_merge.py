@@ -54,8 +54,8 @@ FROM_FIRST_TO_LAST: list[tuple[str, Record]] = [
     ),
     ("valid once, faulty now, ours", a_record(valid=False)),
     ("faulty, its origin's", a_record(valid=False, origin_catalog=ITALY)),
-    ("what its forge tells", a_record(tier=Tier.INDEX)),
     ("unreadable, ours", a_record(description=None, valid=False)),
+    ("what its forge tells", a_record(tier=Tier.INDEX)),
 ]
 
 

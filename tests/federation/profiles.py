@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.catalogue.entry import ROOT_ID
+from app.catalogue.entry import ROOT_ID, Tier
 from app.catalogue.profiles import Profile, Source
 from app.federation.uris import Uris
 from app.publiccode import Description, validate
@@ -40,6 +40,7 @@ def a_profile(description: Description | None = None, number: int = 1, **changes
         urls=(description.url or "https://git.example.org/nobody/nothing",),
         description=description,
         sources=(HERE,),
+        tier=Tier.PUBLISHED,
         active=True,
         created_at=NOW,
         updated_at=NOW,
