@@ -34,12 +34,14 @@ from app.api import (
     fixing,
     history,
     identifiers,
+    inbox,
     intake,
     ldes,
     logs,
     oai,
     openapi,
     overrides,
+    peers,
     problem_pages,
     problems,
     publishers,
@@ -85,8 +87,9 @@ FIX = PREFIX + fixing.PATH
 INGEST = PREFIX + intake.PATH
 OPEN_TO_ALL = re.compile(
     rf"(?:POST|QUERY) {VALIDATE}|POST {FIX}|POST {oai.PATH}|POST {PREFIX}/catalogs/[^/]+/oai"
+    rf"|POST {PREFIX}{inbox.PATH}/[^/]+"
 )
-"""What changes nothing although it is not a GET."""
+"""What changes nothing although it is not a GET, and what is signed in another way."""
 
 EXPOSED = (
     "Accept-Ranges",
@@ -256,6 +259,8 @@ def _routers() -> list[APIRouter]:
         schema,
         changes,
         exports,
+        peers,
+        inbox,
         resolve,
         quarantine,
         status,

@@ -42,6 +42,7 @@ RULES = {
     "oneof": "is invalid",
     "printable": "is invalid",
     "datetime": "is not a time as RFC 3339 has it",
+    "range": "is out of range",
 }
 """The rules that the types below add to those of Pydantic, and what is said of a value that breaks
 one, after its name."""
@@ -138,6 +139,17 @@ def more_than(items: int) -> AfterValidator:
     def check(value: T) -> T:
         if len(value) <= items:
             raise broken("gt")
+        return value
+
+    return AfterValidator(check)
+
+
+def within(least: int, most: int) -> AfterValidator:
+    """The rule `range`."""
+
+    def check(value: int) -> int:
+        if not least <= value <= most:
+            raise broken("range")
         return value
 
     return AfterValidator(check)

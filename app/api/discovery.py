@@ -15,7 +15,8 @@ from app.api.identifiers import PAGES
 from app.api.links import WELL_KNOWN, header
 from app.api.problems import documented
 from app.api.refusals import BrokenRule, ParametersInvalid, RouteNotFound
-from app.catalogue import catalogs, months
+from app.catalogue import catalogs, changes, months
+from app.federation import peers
 from app.federation.formats import sitemap
 from app.federation.formats.sitemap import MOST_ADDRESSES
 from app.federation.introduction import introduced
@@ -80,13 +81,14 @@ class Introduction(BaseModel):
 @router.get(WELL_KNOWN, summary="Who is this catalogue?", response_model=Introduction)
 async def introduction(
     request: Request,
-    head: CurrentHead,
     session: ReadSession,
     public_url: PublicUrl,
     settings: SettingsDep,
 ) -> Response:
     """What another catalogue needs to know before it follows this one."""
-    tag = caching.tag(head, public_url)
+    head = await changes.head(session)
+    followed = [peer.uri for peer in await peers.everyone(session) if peer.enabled]
+    tag = caching.tag(head, public_url, *followed)
     links = header(request, {})
     if caching.is_known(tag, request):
         return caching.unchanged(tag, links)
@@ -102,7 +104,7 @@ async def introduction(
         ],
         "epoch": head.epoch,
         "sequence": head.sequence,
-        "peers": [],
+        "peers": followed,
     }
     return caching.tagged(tag, orjson.dumps(body), links)
 

@@ -345,6 +345,61 @@ WEBHOOK: JsonDict = {
     "updatedAt": "2026-11-23T09:30:00Z",
 }
 
+WEBHOOK_MESSAGE: JsonDict = {"event": "update", "subject": f"/software/{ID}"}
+
+PEER_POST: JsonDict = {
+    "name": "Katalog",
+    "kind": "open-catalog-api",
+    "url": "https://katalog.example.org/v1",
+    "uri": "https://katalog.example.org",
+    "schedule": 3600,
+}
+
+PEER_OF_SOURCE: JsonDict = {"source": {"catalogId": ID, "url": "https://forge.example.org/commune"}}
+
+PEER_NAME: JsonDict = {
+    "id": ID,
+    "uri": "https://katalog.example.org",
+    "name": "Katalog",
+    "kind": "open-catalog-api",
+    "catalogId": "7d0e2f7c-3a51-4a2c-8a6e-0b7a9c4d1e22",
+}
+
+PEER_NAMES: JsonDict = {"data": [PEER_NAME], "links": {"prev": None, "next": None}}
+
+PEER: JsonDict = {
+    **PEER_NAME,
+    "url": "https://katalog.example.org/v1",
+    "args": [],
+    "trust": "curated",
+    "priority": 0,
+    "schedule": 3600,
+    "enabled": True,
+    "live": False,
+    "hasSecret": False,
+    "hasWebhookSecret": True,
+    "dueAt": "2026-11-23T10:30:00Z",
+    "succeededAt": "2026-11-23T09:30:00Z",
+    "listedAt": "2026-11-23T09:30:00Z",
+    "failures": 0,
+    "createdAt": "2026-11-20T08:00:00Z",
+    "updatedAt": "2026-11-20T08:00:00Z",
+}
+
+PEER_RUN: JsonDict = {
+    "id": "0f8f3c1e-52c1-4d0b-9f58-6a1d7c9b3e44",
+    "mode": "full",
+    "state": "succeeded",
+    "targets": [],
+    "createdAt": "2026-11-23T09:30:00Z",
+    "startedAt": "2026-11-23T09:30:01Z",
+    "finishedAt": "2026-11-23T09:30:44Z",
+    "complete": True,
+    "pages": 6,
+    "counts": {"seen": 548, "created": 3, "updated": 5, "unchanged": 540, "withdrawn": 1},
+    "error": None,
+}
+
 ANALYSIS: JsonDict = {"links": {"v": 1, "broken": 0}}
 
 DELIVERY: JsonDict = {

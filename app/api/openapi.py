@@ -16,6 +16,7 @@ from app.api.bundles import BundlePatch, BundlePost
 from app.api.catalogs import CatalogPost
 from app.api.intake import Line, Outcome
 from app.api.logs import LogPost
+from app.api.peers import PeerPost, SyncPost
 from app.api.problems import documented
 from app.api.publishers import PublisherPost
 from app.api.refusals import (
@@ -25,6 +26,7 @@ from app.api.refusals import (
     TokenRefused,
     Unexpected,
 )
+from app.api.scopes import ADMIN
 from app.api.software import SoftwarePatch, SoftwarePost
 from app.api.webhooks import WebhookPost
 
@@ -38,7 +40,7 @@ shared with other catalogues.
 
 Software, publishers, catalogs, bundles, logs, events, webhooks and `/v1/status` are those of the Open
 Catalog API, and answer errors in its form; all other routes add `type` and `instance` to their
-problems. Reading is open to all but for events and webhooks, writing needs a bearer token. Every reply has an `X-Request-Id`; those that depend on the catalogue carry its
+problems. Reading is open to all but for events, webhooks and how peers are read, writing needs a bearer token. Every reply has an `X-Request-Id`; those that depend on the catalogue carry its
 revision as `Samkod-Sequence` and as an `ETag`.
 """
 
@@ -85,9 +87,11 @@ MODELS: tuple[type[BaseModel], ...] = (
     CatalogPost,
     Line,
     LogPost,
+    PeerPost,
     PublisherPost,
     SoftwarePatch,
     SoftwarePost,
+    SyncPost,
     WebhookPost,
 )
 """Bodies and problems, which we read and write ourselves."""
@@ -149,6 +153,8 @@ def _add_failures(method: str, path: str, operation: Operation) -> None:
 def _scope(method: str, path: str) -> str:
     """The scope that a token needs here, as an example."""
     kind = path.removeprefix("/v1/").partition("/")[0]
+    if kind == "peers":
+        return ADMIN
     return f"{kind}:{'read' if method == 'GET' else 'write'}"
 
 

@@ -25,6 +25,7 @@ from app.catalogue import errors
 from app.catalogue.entry import Grave
 from app.federation import archive
 from app.federation import errors as federation
+from app.federation.inbox import SignatureRefused
 from app.pagination import CursorInvalid, rfc3339
 from app.publiccode.results import as_result
 
@@ -64,6 +65,7 @@ BEYOND = frozenset(
         "exports",
         "fix",
         "ingest",
+        "inbox",
         "ldes",
         "oai",
         "peers",
@@ -150,6 +152,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.FileRefused: Problem(422, "file-refused", "File refused"),
     errors.UrlTaken: Problem(409, "url-taken", "Address taken", wire="url already exists"),
     federation.PeerNotFound: Problem(404, "peer-not-found", "Peer not found"),
+    SignatureRefused: Problem(401, "signature-refused", "Signature refused"),
     federation.RunNotFound: Problem(404, "harvest-not-found", "Harvest not found"),
     federation.NothingToConfirm: Problem(409, "nothing-to-confirm", "Nothing to confirm"),
     federation.SecretsRefused: Problem(422, "secrets-refused", "Secrets cannot be sealed"),

@@ -89,13 +89,14 @@ class Capabilities:
 
     An `incremental` driver can begin behind a cursor or a time; one with `deletes` says what is
     gone; after a full run of one that is `complete`, what was not listed is absent; a `live` one can
-    wait for news.
+    wait for news; a `targeted` one can ask for some records by their source ids.
     """
 
     incremental: bool = False
     deletes: bool = False
     complete: bool = True
     live: bool = False
+    targeted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

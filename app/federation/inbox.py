@@ -9,14 +9,29 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import orjson
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 from standardwebhooks import Webhook, WebhookVerificationError
+
+from app.federation import runs
+from app.federation.driver import Mode
+from app.federation.drivers import DRIVERS
+from app.federation.peers import Followed
+from app.federation.runs import Run
+from app.federation.tables import PeerMessage
 
 ENCODED_SECRET = "whsec_"  # noqa: S105 - a prefix, not a secret
 SIGNATURE = "x-webhook-signature"
 STANDARD_ID = "webhook-id"
 LONGEST_ID = 200
+REPEATABLE = timedelta(minutes=11)
+"""For how long a message could be sent again: it may be dated five minutes ahead, and five ago."""
+
 SOFTWARE = "/software/"
 
 
@@ -47,6 +62,35 @@ def read(headers: Mapping[str, str], body: bytes, secret: str) -> Notice:
     else:
         raise SignatureRefused(f"it has neither {STANDARD_ID} nor {SIGNATURE}")
     return Notice(headers.get(STANDARD_ID), _subject(body))
+
+
+async def take(
+    session: AsyncSession, peer: Followed, notice: Notice, *, now: datetime
+) -> Run | None:
+    """Look there: at the software that the notice names, where that can be asked for, or at all news.
+
+    None where the same message came before.
+    """
+    if notice.id and await _is_known(session, peer.id, notice.id, now):
+        return None
+    can = DRIVERS[peer.kind].capabilities
+    if can.targeted and notice.software_id:
+        return await runs.ask_for(
+            session, peer.id, Mode.TARGETED, targets=[notice.software_id], now=now
+        )
+    mode = Mode.INCREMENTAL if can.incremental else Mode.FULL
+    return await runs.ask_for(session, peer.id, mode, now=now)
+
+
+async def _is_known(session: AsyncSession, peer_id: str, id: str, now: datetime) -> bool:
+    """Whether this message came before; from now on it did."""
+    await session.execute(delete(PeerMessage).where(col(PeerMessage.at) < now - REPEATABLE))
+    try:
+        async with session.begin_nested():
+            session.add(PeerMessage(peer_id=peer_id, id=id, at=now))
+    except IntegrityError:
+        return True
+    return False
 
 
 def _verify_default(signature: str, body: bytes, secret: str) -> None:

@@ -113,3 +113,12 @@ class PeerCatalog(PeerPart, table=True):
 
     origin: str = Field(primary_key=True)
     catalog_id: str = Field(foreign_key="catalogs.id", index=True)
+
+
+class PeerMessage(PeerPart, table=True):
+    """A webhook that a peer sent, for as long as the same could be sent again."""
+
+    __tablename__ = "peer_messages"
+
+    id: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)

@@ -86,9 +86,12 @@ def test_writing_is_documented_as_needing_a_token(operations: dict[str, dict[str
         "POST /v1/fix",
         "POST /oai",
         "POST /v1/catalogs/{id}/oai",
+        "POST /v1/inbox/webhooks/{id}",
     }
     for name, operation in operations.items():
-        for_operators = any(part in name for part in ("/quarantine", "/events", "/webhooks"))
+        for_operators = any(
+            part in name for part in ("/quarantine", "/events", "/webhooks", "/peers/")
+        )
         needs_token = not name.startswith("GET ") or for_operators
         assert ("security" in operation) == (needs_token and name not in open_to_all), name
 

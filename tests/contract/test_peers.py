@@ -1,0 +1,176 @@
+"""Peers as resources, harvests on demand, and what their webhooks set off."""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook
+
+from tests.contract.conftest import Service, token
+
+SECRET = "sixteen characters"  # noqa: S105 - of nothing
+UNKNOWN = "11111111-1111-4111-8111-111111111111"
+
+
+def peer(service: Service, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """A peer that nobody harvests."""
+    address = f"https://katalog.example.org/{service.name('peer')}"
+    return {"kind": "json", "url": address, "enabled": False, **members}
+
+
+def test_a_peer_comes_changes_and_goes(service: Service) -> None:
+    made = service.post("/v1/peers", peer(service, args=["$[*].url"], secret=SECRET, priority=7))
+
+    one = f"/v1/peers/{made['id']}"
+    assert service.get(one) == made
+    assert (made["name"], made["uri"]) == ("katalog.example.org", made["url"])
+    assert (made["trust"], made["priority"], made["hasSecret"]) == ("curated", 7, True)
+    assert "secret" not in made
+    assert service.get(f"/v1/catalogs/{made['catalogId']}")["name"] == made["name"]
+
+    patch = {"name": "Katalog", "schedule": 120, "secret": ""}
+    changed = service.writer.patch(one, json=patch).json()
+    assert (changed["name"], changed["schedule"]) == ("Katalog", 120)
+    assert (changed["hasSecret"], changed["args"]) == (False, ["$[*].url"])
+
+    assert service.writer.delete(one).status_code == 204
+    assert service.writer.get(one).status_code == 404
+    assert service.writer.get(f"/v1/catalogs/{made['catalogId']}").status_code == 404
+
+
+def test_a_source_of_a_catalogue_becomes_a_peer(service: Service) -> None:
+    url = f"https://forge.example.org/{service.name('list')}.json"
+    source = {"driver": "json", "url": url, "args": ["$..url"]}
+    catalog = service.post("/v1/catalogs", {"name": service.name(), "sources": [source]})
+
+    made = service.post("/v1/peers", {"source": {"catalogId": catalog["id"], "url": url}})
+
+    assert (made["kind"], made["url"], made["args"]) == ("json", url, ["$..url"])
+    assert made["catalogId"] == catalog["id"]
+    other = {"source": {"catalogId": catalog["id"], "url": "https://nobody.example.org"}}
+    assert service.writer.post("/v1/peers", json=other).status_code == 422
+    nowhere = {"source": {"catalogId": UNKNOWN, "url": url}}
+    assert service.writer.post("/v1/peers", json=nowhere).status_code == 404
+
+
+def test_everybody_sees_whom_we_follow_and_only_the_operator_how(service: Service) -> None:
+    made = service.post("/v1/peers", peer(service))
+    reader = service.reader
+
+    listed = reader.get("/v1/peers", params={"page[size]": 100}).json()["data"]
+    assert {"id": made["id"], "uri": made["uri"]}.items() <= next(
+        each for each in listed if each["id"] == made["id"]
+    ).items()
+    assert all("url" not in each for each in listed)
+    for path in (f"/v1/peers/{made['id']}", f"/v1/peers/{made['id']}/runs"):
+        assert reader.get(path).status_code == 401
+        limited = {"Authorization": f"Bearer {token(scopes=['software:write'])}"}
+        assert reader.get(path, headers=limited).status_code == 403
+
+
+def test_the_introduction_names_who_is_followed(service: Service) -> None:
+    made = service.post("/v1/peers", peer(service, enabled=True, kind="json"))
+
+    assert made["uri"] in service.get("/.well-known/oss-catalog")["peers"]
+    service.writer.patch(f"/v1/peers/{made['id']}", json={"enabled": False})
+    assert made["uri"] not in service.get("/.well-known/oss-catalog")["peers"]
+
+
+@pytest.mark.parametrize(
+    ("members", "field"),
+    [
+        ({"kind": "telepathy"}, "kind"),
+        ({"kind": None}, "kind"),
+        ({"url": "ftp://katalog.example.org/"}, "url"),
+        ({"url": ""}, "url"),
+        ({"schedule": 1}, "schedule"),
+        ({"priority": 10**9}, "priority"),
+        ({"trust": "blind"}, "trust"),
+        ({"name": "a\0b"}, "name"),
+    ],
+    ids=lambda given: str(given)[:30],
+)
+def test_what_cannot_be_followed_is_told(
+    service: Service, members: dict[str, Any], field: str
+) -> None:
+    reply = service.writer.post("/v1/peers", json=peer(service, **members))
+
+    assert reply.status_code == 422, reply.text
+    assert [rule["field"] for rule in reply.json()["validationErrors"]] == [field]
+    assert reply.json()["type"] == "/docs/problems/invalid-fields"
+
+
+def test_the_same_peer_is_followed_once(service: Service) -> None:
+    wanted = peer(service)
+    service.post("/v1/peers", wanted)
+
+    assert service.writer.post("/v1/peers", json=wanted).status_code == 409
+
+
+def test_what_a_peer_is_stays(service: Service) -> None:
+    one = f"/v1/peers/{service.post('/v1/peers', peer(service))['id']}"
+
+    for patch in (
+        {"uri": "https://other.example.org"},
+        {"source": {"catalogId": "∅", "url": "https://other.example.org"}},
+    ):
+        assert service.writer.patch(one, json=patch).status_code == 422
+
+
+def test_a_harvest_is_lined_up_once(service: Service) -> None:
+    one = f"/v1/peers/{service.post('/v1/peers', peer(service))['id']}"
+
+    asked = service.writer.post(f"{one}/sync", json={"mode": "full"})
+    again = service.writer.post(f"{one}/sync", json={"mode": "full"})
+
+    assert (asked.status_code, asked.json()["state"]) == (202, "queued")
+    assert asked.json() == again.json() == service.get(asked.headers["location"])
+    assert service.get(f"{one}/runs")["data"] == [asked.json()]
+    assert service.writer.post(f"{one}/sync").json()["mode"] == "incremental"
+    assert service.writer.post(f"/v1/peers/{UNKNOWN}/sync").status_code == 404
+    assert service.writer.get(f"{one}/runs/{UNKNOWN}").status_code == 404
+
+
+def told(service: Service, id: str, headers: dict[str, str], body: bytes) -> int:
+    """What a stranger is answered who posts this to a peer's inbox."""
+    path = f"/v1/inbox/webhooks/{id}"
+    return service.reader.post(path, headers=headers, content=body).status_code
+
+
+def test_a_signed_webhook_lines_up_a_harvest_and_no_other_does(service: Service) -> None:
+    made = service.post("/v1/peers", peer(service, webhookSecret=SECRET))
+    runs = f"/v1/peers/{made['id']}/runs"
+    body = b'{"event":"update","subject":"/software/s1"}'
+    signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+
+    assert told(service, made["id"], {}, body) == 401
+    assert told(service, made["id"], {"X-Webhook-Signature": signature}, body + b" ") == 401
+    assert told(service, UNKNOWN, {"X-Webhook-Signature": signature}, body) == 404
+    assert service.get(runs)["data"] == []
+    assert told(service, made["id"], {"X-Webhook-Signature": signature}, body) == 202
+    assert [run["state"] for run in service.get(runs)["data"]] == ["queued"]
+
+
+def test_a_peer_that_shares_no_secret_is_not_listened_to(service: Service) -> None:
+    made = service.post("/v1/peers", peer(service))
+    signature = hmac.new(b"", b"{}", hashlib.sha256).hexdigest()
+
+    assert told(service, made["id"], {"X-Webhook-Signature": signature}, b"{}") == 401
+
+
+def test_a_standard_message_is_taken_once_and_in_time(service: Service) -> None:
+    made = service.post("/v1/peers", peer(service, webhookSecret=SECRET))
+    runs, body, now = f"/v1/peers/{made['id']}/runs", b"{}", datetime.now(UTC)
+
+    def signed(at: datetime) -> dict[str, str]:
+        return {
+            "webhook-id": "m1",
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": Webhook(SECRET.encode()).sign("m1", at, body.decode()),
+        }
+
+    assert told(service, made["id"], signed(now - timedelta(minutes=6)), body) == 401
+    assert [told(service, made["id"], signed(now), body) for _ in range(2)] == [202, 202]
+    assert len(service.get(runs)["data"]) == 1
