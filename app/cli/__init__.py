@@ -16,6 +16,7 @@ from app.cli.fix import fix
 from app.cli.ingest import ingest
 from app.cli.json_schema import schema
 from app.cli.openapi import openapi
+from app.cli.peers import peers
 from app.cli.reindex import reindex
 from app.cli.rules import rules
 from app.cli.serve import serve
@@ -40,6 +41,7 @@ program.command()(export)
 program.command()(rules)
 program.command()(schema)
 program.command()(openapi)
+program.add_typer(peers)
 program.add_typer(token)
 
 
