@@ -22,6 +22,7 @@ from sqlalchemy import URL, Connection, DateTime, Dialect, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
+from app import sqlite_connection
 from app.head import Head, HeadWatch
 
 NAMING_CONVENTION = {
@@ -173,7 +174,12 @@ def _open_postgres(address: URL) -> Database:
 def _open_sqlite(address: URL) -> Database:
     if address.database in (None, "", ":memory:"):
         raise ValueError("SQLite needs a file: readers and writers open it separately.")
-    connect = partial(create_async_engine, address, pool_timeout=SECONDS_TO_WAIT_FOR_A_CONNECTION)
+    connect = partial(
+        create_async_engine,
+        address,
+        connect_args={"async_creator_fn": sqlite_connection.connect},
+        pool_timeout=SECONDS_TO_WAIT_FOR_A_CONNECTION,
+    )
     reading = connect()
     writing = connect(pool_size=1, max_overflow=0)
     watching = connect(pool_size=1, max_overflow=0)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from app.catalogue import changes
 from app.catalogue.entry import ROOT_ID
@@ -54,3 +55,15 @@ async def test_reader_sees_one_state_while_others_write(database: Database) -> N
 
     async with reading(database) as session:
         assert (await changes.head(session)).sequence == before.sequence + 1
+
+
+async def test_rows_can_be_read_as_they_come(database: Database) -> None:
+    """What is fetched at once on SQLite is handed out in the portions that are asked for."""
+    numbers = text("SELECT 1 AS number UNION SELECT 2 UNION SELECT 3 ORDER BY number")
+    async with database.reading.connect() as connection:
+        rows = await connection.stream(numbers)
+        assert [row.number async for row in rows] == [1, 2, 3]
+
+        rows = await connection.stream(numbers)
+        assert (await rows.fetchone(), await rows.fetchmany(5)) == ((1,), [(2,), (3,)])
+        assert await rows.fetchall() == []

@@ -326,6 +326,4 @@ async def revise(
         if change.publiccode_yml == shown["publiccodeYml"]:
             # The stored bytes need not be UTF-8, nor valid where only valid ones are taken now.
             change = replace(change, publiccode_yml=KEEP)
-    return await submission.revise(
-        session, id, change, catalog_id=catalog_id, report=report, policy=policy, now=now
-    )
+    return await submission.revise(session, held, change, report=report, policy=policy, now=now)

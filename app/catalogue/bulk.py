@@ -32,9 +32,11 @@ async def among(
 async def add(
     session: AsyncSession, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Insert these rows."""
+    """Insert these rows, which have the same columns. What was added to the session comes first."""
     if rows:
-        await session.execute(insert(table), rows)
+        await session.flush()
+        connection = await session.connection()
+        await connection.execute(insert(table), rows)
 
 
 async def replace(

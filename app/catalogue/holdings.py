@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -94,7 +94,9 @@ class Holdings:
         wanted = completed(statement, holding.record, holding.urls) if holding else statement
         source_id = identity.new_id() if wanted.source_id is None else wanted.source_id
         if holding and says_the_same(holding.record, holding.urls, holding.identifiers, wanted):
-            holding.record.last_seen = now
+            holding.record.last_seen, holding.record.missing_since = now, None
+            holding.record.missing_runs = 0
+            holding.record.checked = statement.checked or holding.record.checked
             return Written(Outcome.UNCHANGED, source_id), holding
         if refusal := self._refusal(wanted, source_id, holding):
             return Written(Outcome.QUARANTINED, source_id, refusal=refusal), None
@@ -236,13 +238,15 @@ async def about(session: AsyncSession, statements: Sequence[Statement]) -> Holdi
 
 async def owners(session: AsyncSession, keys: Iterable[str]) -> set[str]:
     """The ids of all software that has one of these keys, disputed or not."""
-    known = {key for key in keys if key}
     found: set[str] = set()
-    for evidence in (SoftwareUrl, RecordIdentifier):
-        of_key = select(col(Record.software_id)).join(
-            evidence, col(evidence.record_id) == Record.id
+    for some in bulk.portions(key for key in keys if key):
+        having = (
+            select(col(Record.software_id))
+            .join(evidence, col(evidence.record_id) == Record.id)
+            .where(col(evidence.key).in_(some))
+            for evidence in (SoftwareUrl, RecordIdentifier)
         )
-        found.update(id for (id,) in await bulk.among(session, of_key, col(evidence.key), known))
+        found.update((await session.execute(union(*having))).scalars())
     return found
 
 

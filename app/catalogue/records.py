@@ -56,8 +56,6 @@ class Held:
     urls: tuple[str, ...]
     active: bool
     vitality: str | None
-    untouched: bool
-    """Never changed since it was created."""
 
 
 async def write(
@@ -82,7 +80,8 @@ async def write_all(
     It ends as if each had been written after the one before. What is said of the same software is
     one change.
     """
-    same = await _unchanged(session, statements)
+    # What is said of one record is compared when it is loaded, which it would be for little more.
+    same = await _unchanged(session, statements) if len(statements) > 1 else {}
     await _see(session, {known.id: statements[at].checked for at, known in same.items()}, now)
     rest = [statement for at, statement in enumerate(statements) if at not in same]
     written = iter(await _apply(session, rest, now))
@@ -126,11 +125,15 @@ async def addressed(
 
     Raises SoftwareNotFound.
     """
-    survivor = await tombstones.survivor(session, software_id)
-    statement = select(Record).where(col(Record.software_id) == survivor)
+    statement = select(Record)
     if catalog_id is not None:
         statement = statement.where(col(Record.catalog_id) == catalog_id)
-    records = (await session.execute(statement)).scalars().all()
+
+    async def of(id: str) -> Sequence[Record]:
+        rows = await session.execute(statement.where(col(Record.software_id) == id))
+        return rows.scalars().all()
+
+    records = await of(software_id) or await of(await tombstones.survivor(session, software_id))
     if not records:
         raise SoftwareNotFound(software_id)
     return primary(records)
@@ -147,6 +150,14 @@ async def holder(session: AsyncSession, catalog_id: str, addresses: Sequence[str
     found = {url: record for record, url in rows}
     record = next((found[url] for url in addresses if url in found), None)
     return await _held(session, record) if record else None
+
+
+async def is_untouched(session: AsyncSession, software_id: str) -> bool:
+    """Whether this software was never changed since it was created."""
+    statement = select(col(Software.id)).where(
+        col(Software.id) == software_id, col(Software.created_at) == col(Software.updated_at)
+    )
+    return (await session.execute(statement)).first() is not None
 
 
 async def withdraw(
@@ -271,9 +282,6 @@ async def _spoken_of(
 
 
 async def _held(session: AsyncSession, record: Record) -> Held:
-    software = await session.get(Software, record.software_id)
-    if software is None:
-        raise SoftwareNotFound(record.software_id)
     return Held(
         catalog_id=record.catalog_id,
         source_id=record.source_id,
@@ -283,5 +291,4 @@ async def _held(session: AsyncSession, record: Record) -> Held:
         urls=tuple((await holdings.addresses_of(session, [record.id]))[record.id]),
         active=record.active,
         vitality=record.vitality,
-        untouched=software.created_at == software.updated_at,
     )

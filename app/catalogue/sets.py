@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    bindparam,
     exists,
     func,
     literal,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     true,
     tuple_,
     union_all,
+    update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased
@@ -138,11 +140,13 @@ async def restate(session: AsyncSession, numbers: Mapping[str, int], *, now: dat
     datestamp = max(now.replace(microsecond=0) + SETTLING, await _newest(session) or now)
     before = await _before(session, numbers)
     said = await _said(session, numbers)
-    await bulk.remove(session, SetMember, col(SetMember.software_id), numbers)
+    places = {id: Place(datestamp, sequence) for id, sequence in numbers.items()}
+    staying = {id for id in numbers if _stays(before.get(id, ()), said.get(id))}
+    await _date(session, {id: places[id] for id in staying})
+    others = [id for id in numbers if id not in staying]
+    await bulk.remove(session, SetMember, col(SetMember.software_id), others)
     rows = [
-        row
-        for id, sequence in numbers.items()
-        for row in _restated(before.get(id, ()), said.get(id), id, Place(datestamp, sequence))
+        row for id in others for row in _restated(before.get(id, ()), said.get(id), id, places[id])
     ]
     await bulk.add(session, SetMember, rows)
 
@@ -324,6 +328,32 @@ def _normal(kind: Kind, value: str | None) -> str | None:
             return vocabulary.licences().get(name) or vocabulary.deprecated_licences().get(name)
         case _:
             return value
+
+
+def _stays(before: Iterable[tuple[Set, Standing, Place]], said: Collection[Set] | None) -> bool:
+    """Whether a software is in the sets that it was in, and is gone from none."""
+    standings = {each: standing for each, standing, _ in before}
+    been_in = {each for each, standing in standings.items() if standing is Standing.IN}
+    return said == been_in and Standing.GONE not in standings.values()
+
+
+async def _date(session: AsyncSession, places: Mapping[str, Place]) -> None:
+    """Give these software a later place in all sets that they are in."""
+    if not places:
+        return
+    connection = await session.connection()
+    await connection.execute(
+        update(SetMember)
+        .where(
+            col(SetMember.software_id) == bindparam("id"),
+            col(SetMember.standing) == Standing.IN.value,
+        )
+        .values(datestamp=bindparam("since"), sequence=bindparam("number")),
+        [
+            {"id": id, "since": place.datestamp, "number": place.sequence}
+            for id, place in places.items()
+        ],
+    )
 
 
 def _restated(

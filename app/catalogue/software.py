@@ -22,7 +22,9 @@ async def get(session: AsyncSession, id: str, *, catalog_id: str | None = None) 
 
     What was merged into other software is found under its old id. Raises SoftwareNotFound.
     """
-    row = await session.get(Software, await tombstones.survivor(session, id))
+    row = await session.get(Software, id)
+    if row is None:
+        row = await session.get(Software, await tombstones.survivor(session, id))
     if row is None:
         raise SoftwareNotFound(id)
     if catalog_id is None:

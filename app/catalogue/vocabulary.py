@@ -5,7 +5,7 @@ and features; those of long descriptions are found, but never suggested.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +14,12 @@ from sqlmodel import col
 from app import words
 from app.catalogue import bulk
 from app.catalogue.tables import SoftwareWords, VocabularyTrigram, VocabularyWord
+
+TRIGRAM_KEY = {
+    "trigram": col(VocabularyTrigram.trigram),
+    "length": col(VocabularyTrigram.length),
+    "spelling": col(VocabularyTrigram.spelling),
+}
 
 
 async def change(session: AsyncSession, before: Iterable[str], after: Iterable[str]) -> None:
@@ -48,15 +54,7 @@ async def _learn(session: AsyncSession, counts: Mapping[str, int]) -> None:
             for each, count in counts.items()
         ],
     )
-    await bulk.add(
-        session,
-        VocabularyTrigram,
-        [
-            {"trigram": trigram, "length": len(folded(each)), "spelling": each}
-            for each in counts
-            for trigram in sorted(words.trigrams(folded(each)))
-        ],
-    )
+    await bulk.add(session, VocabularyTrigram, list(_trigrams(counts)))
 
 
 async def _recount(session: AsyncSession, counts: Mapping[str, int]) -> None:
@@ -80,16 +78,21 @@ async def _unlearn(session: AsyncSession, spellings: Sequence[str]) -> None:
             .returning(col(VocabularyWord.spelling))
             .execution_options(synchronize_session=False)
         )
-        for spelling in gone.scalars().all():
-            await session.execute(
-                delete(VocabularyTrigram)
-                .where(
-                    col(VocabularyTrigram.trigram).in_(words.trigrams(folded(spelling))),
-                    col(VocabularyTrigram.length) == len(folded(spelling)),
-                    col(VocabularyTrigram.spelling) == spelling,
-                )
-                .execution_options(synchronize_session=False)
+        if rows := list(_trigrams(gone.scalars())):
+            connection = await session.connection()
+            same = (column == bindparam(f"its_{name}") for name, column in TRIGRAM_KEY.items())
+            await connection.execute(
+                delete(VocabularyTrigram).where(*same),
+                [{f"its_{name}": value for name, value in row.items()} for row in rows],
             )
+
+
+def _trigrams(spellings: Iterable[str]) -> Iterator[dict[str, str | int]]:
+    """The rows by which these words are found that are misspelt."""
+    for spelling in spellings:
+        word = folded(spelling)
+        for trigram in sorted(words.trigrams(word)):
+            yield {"trigram": trigram, "length": len(word), "spelling": spelling}
 
 
 def folded(spelling: str) -> str:

@@ -268,8 +268,10 @@ async def create(
     wanted = addresses(draft.url, *draft.aliases)
     holder = await records.holder(session, catalog_id, wanted)
     is_file = holder is not None and holder.tier is Tier.PUBLISHED
-    if holder and is_file and (holder.active or not holder.untouched):
-        raise UrlTaken(next(url for url in wanted if url in holder.urls))
+    if holder and is_file:
+        is_free = not holder.active and await records.is_untouched(session, holder.software_id)
+        if not is_free:
+            raise UrlTaken(next(url for url in wanted if url in holder.urls))
     statement = Statement(
         catalog_id=catalog_id,
         source_id=holder.source_id if holder else identity.new_id(),
@@ -285,26 +287,20 @@ async def create(
 
 async def revise(
     session: Session,
-    software_id: str,
+    held: Held,
     edit: SoftwareEdit,
     *,
-    catalog_id: str | None = None,
     report: Report | None = None,
     policy: Policy = RECORD,
     now: datetime,
 ) -> Entry:
     """Change what a catalogue says about a software; new text is read now unless `report` is given.
 
-    Raises SoftwareNotFound, UrlTaken and, when strict, FileRefused for new text that is not valid.
-
-    Without `catalog_id` it is the record that `/v1/software/{id}` shows.
-
-    Aliases that are not mentioned stay; the former canonical address is kept only as one of them.
+    Raises UrlTaken and, when strict, FileRefused for new text that is not valid. Aliases that are not mentioned stay; the former canonical address is kept only as one of them.
     """
     text = edit.text
     if text is not None and report is None:
         report = await accept(text, policy)
-    held = await records.held(session, software_id, catalog_id=catalog_id)
     canonical = held.urls[0] if edit.url is KEEP else urls.normalise(edit.url)
     aliases = held.urls[1:] if edit.aliases is KEEP else addresses(*edit.aliases)
     statement = Statement(

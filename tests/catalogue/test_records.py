@@ -221,7 +221,7 @@ async def test_edit_keeps_what_it_does_not_mention(database: Database) -> None:
     later = NOON + timedelta(hours=1)
     async with transaction(database) as session:
         edit = SoftwareEdit(url="https://git.example.org/storabro/flyttad", publiccode_yml="")
-        entry = await revise(session, entry.id, edit, now=later)
+        entry = await revise(session, await records.held(session, entry.id), edit, now=later)
 
     document = orjson.loads(entry.document)
     assert document["url"] == "https://git.example.org/storabro/flyttad"
@@ -231,7 +231,9 @@ async def test_edit_keeps_what_it_does_not_mention(database: Database) -> None:
 
     async with transaction(database) as session:
         edit = SoftwareEdit(aliases=(), vitality=None, active=False)
-        entry = await revise(session, entry.id, edit, now=later + timedelta(hours=1))
+        entry = await revise(
+            session, await records.held(session, entry.id), edit, now=later + timedelta(hours=1)
+        )
     document = orjson.loads(entry.document)
     assert (document["aliases"], document["vitality"], document["active"]) == ([], None, False)
 
@@ -347,7 +349,9 @@ async def test_edit_of_something_else_leaves_addresses_as_they_are(database: Dat
 
     async with transaction(database) as session:
         edit = SoftwareEdit(vitality="90,90")
-        entry = await revise(session, entry.id, edit, now=NOON + timedelta(hours=1))
+        entry = await revise(
+            session, await records.held(session, entry.id), edit, now=NOON + timedelta(hours=1)
+        )
 
     edited = orjson.loads(entry.document)
     assert (edited["url"], edited["aliases"]) == (created["url"], created["aliases"])

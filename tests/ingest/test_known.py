@@ -194,7 +194,8 @@ async def test_edit_without_a_text_leaves_it_in_its_tier(database: Database) -> 
     before = await submit(database, entry())
 
     async with transaction(database) as session:
-        await revise(session, before.software_id or "", SoftwareEdit(active=False), now=NOON)
+        held = await records.held(session, before.software_id or "")
+        await revise(session, held, SoftwareEdit(active=False), now=NOON)
 
     found = await seen(database, before.software_id)
     assert (found["item"]["tier"], found["item"]["name"]) == ("index", "felanmalan")

@@ -87,7 +87,8 @@ async def test_columns_follow_whatever_happens(
                     async with transaction(database) as session:
                         try:
                             edit = SoftwareEdit(active=bool(turn % 2))
-                            await revise(session, ids[key], edit, now=NOON)
+                            held = await records.held(session, ids[key])
+                            await revise(session, held, edit, now=NOON)
                         except SoftwareNotFound:
                             continue
                 case _:

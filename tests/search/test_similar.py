@@ -127,7 +127,8 @@ async def test_what_is_gone_or_inactive_is_not_shown(
     async with transaction(database) as session:
         await records.withdraw(session, ids["melding"], reason="deleted", now=NOON)
         edit = SoftwareEdit(active=False)
-        await revise(session, ids["skrap"], edit, report=None, policy=RECORD, now=NOON)
+        held = await records.held(session, ids["skrap"])
+        await revise(session, held, edit, report=None, policy=RECORD, now=NOON)
 
     assert names(await alike(database, ids["felanmalan"])) == ["Turlista"]
     with pytest.raises(SoftwareNotFound):
