@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from app.federation.driver import HarvestedRecord, Unavailable, Web, ask_if_there
+from app.federation.replies import address
 from app.remote.client import Limits
 from app.remote.errors import RemoteError
 from app.remote.forges import raw_of_page
@@ -40,10 +41,11 @@ async def read(web: Web, pointed: Iterable[Pointed]) -> tuple[HarvestedRecord, .
 
 
 async def _completed(web: Web, pointed: Pointed) -> HarvestedRecord:
-    if pointed.file is None:
+    file = address(pointed.file)
+    if file is None:
         return pointed.record
     try:
-        reply = await ask_if_there(web, raw_of_page(pointed.file), limits=LIMITS)
+        reply = await ask_if_there(web, raw_of_page(file), limits=LIMITS)
     except (RemoteError, Unavailable):
         return replace(pointed.record, known=None)
     if reply is None:

@@ -54,7 +54,7 @@ def portions(
 
 
 def next_link(reply: Fetched) -> str | None:
-    """The absolute address of the page that follows, by its `Link` header.
+    """The absolute address of the page that follows, by its `Link` header. Raises Unreadable.
 
     https://www.rfc-editor.org/rfc/rfc8288
     """
@@ -62,8 +62,16 @@ def next_link(reply: Fetched) -> str | None:
         for link in LINK.finditer(header):
             parameters = {name.lower(): value for name, value in PARAMETER.findall(link[2])}
             if "next" in parameters.get("rel", "").strip('"').lower().split():
-                return urljoin(reply.url, str(link[1]))
+                return joined(reply.url, link[1])
     return None
+
+
+def joined(here: str, address: str) -> str:
+    """An address as it stands on a page. Raises Unreadable if it cannot be one."""
+    try:
+        return urljoin(here, address)
+    except ValueError as error:
+        raise Unreadable(here, f"goes on at no address: {address}") from error
 
 
 def is_at_home(address: str, home: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -43,6 +44,16 @@ def text(said: Json, *names: str) -> str | None:
 def texts(said: Json, *names: str) -> tuple[str, ...]:
     """All texts under these names, each once, be there one or a list."""
     return tuple(dict.fromkeys(_texts(said, names)))
+
+
+def address(written: str | None) -> str | None:
+    """An address on the web; None for what is none, or cannot be taken apart."""
+    found = (written or "").strip()
+    try:
+        parts = urlsplit(found)
+    except ValueError:
+        return None
+    return found if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def child(said: Json, name: str) -> Json:

@@ -82,6 +82,6 @@ def test_a_licence_is_known_by_its_address(name: str | None, found: str | None) 
     assert authorities.spdx(name) == found
 
 
-@pytest.mark.parametrize("id", sorted(vocabulary.licences().values()))
-def test_every_licence_is_found_again_by_its_address(id: str) -> None:
-    assert authorities.spdx(authorities.licence(id)) == id
+def test_every_licence_is_found_again_by_its_address() -> None:
+    listed = set(vocabulary.licences().values())
+    assert {authorities.spdx(authorities.licence(id)) for id in listed} == listed

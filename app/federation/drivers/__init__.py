@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from app.federation.driver import Driver
-from app.federation.drivers import catalogi, don_register, json_list, recutils
+from app.federation.drivers import catalogi, dcat, don_register, json_list, recutils
 
 DRIVERS: Mapping[str, Driver] = {
     driver.kind: driver
     for driver in (
         catalogi.DRIVER,
+        dcat.DRIVER,
         don_register.DRIVER,
         json_list.DRIVER,
         recutils.DRIVER,

@@ -26,7 +26,7 @@ from app.federation.driver import (
 )
 from app.federation.files import Pointed
 from app.federation.paging import portions
-from app.federation.replies import json_of
+from app.federation.replies import address, json_of
 from app.remote.forges import raw_file
 
 FILE = "publiccode.yml"
@@ -41,7 +41,7 @@ async def harvest(source: Source, web: Web, task: Task) -> AsyncIterator[Page]:
     reply = await ask(web, source.url)
     found = _addresses(json_of(reply), path, source.url)
     for part in portions(found, task.cursor):
-        records = await files.read(web, [_pointed(address) for address in part])
+        records = await files.read(web, [_pointed(repository) for repository in part])
         yield Page(records=records, cursor=part[-1])
 
 
@@ -53,9 +53,8 @@ def _addresses(said: object, path: str, where: str) -> Iterator[str]:
     if len(matches) > MAX_REPOSITORIES:
         raise Unreadable(where, f"names more than {MAX_REPOSITORIES} repositories")
     for match in matches:
-        address = match.value.strip() if isinstance(match.value, str) else ""
-        if address.startswith(("https://", "http://")):
-            yield address
+        if isinstance(match.value, str) and (found := address(match.value)):
+            yield found
 
 
 def _container(said: object, where: str) -> list[object] | dict[str, object]:
@@ -64,15 +63,15 @@ def _container(said: object, where: str) -> list[object] | dict[str, object]:
     return said
 
 
-def _pointed(address: str) -> Pointed:
-    path = urlsplit(address).path.rstrip("/").removesuffix(".git")
+def _pointed(repository: str) -> Pointed:
+    path = urlsplit(repository).path.rstrip("/").removesuffix(".git")
     record = HarvestedRecord(
-        source_id=address,
-        url=address,
-        known=Known(name=path.rpartition("/")[2] or address),
+        source_id=repository,
+        url=repository,
+        known=Known(name=path.rpartition("/")[2] or repository),
         is_first_hand=True,
     )
-    return Pointed(record, raw_file(address, FILE))
+    return Pointed(record, raw_file(repository, FILE))
 
 
 DRIVER = Driver("json", Capabilities(), harvest)
