@@ -90,7 +90,7 @@ def spellings(text: str) -> Iterator[str]:
     for match in _WORD.finditer(unicodedata.normalize("NFC", text).lower()):
         word = match[0]
         is_telling = SHORTEST_SPELLING <= len(word) <= LONGEST_WORD and not word.isdigit()
-        if is_telling and len(list(split(word))) == 1:
+        if is_telling and (word.isascii() or len(list(split(word))) == 1):
             yield word
 
 
@@ -176,7 +176,7 @@ def beginning(part: str) -> str:
 
 
 def _words(folded: str) -> Iterator[str]:
-    return (match[0][:LONGEST_WORD] for match in _WORD.finditer(folded))
+    return (word[:LONGEST_WORD] for word in _WORD.findall(folded))
 
 
 def _stemmed(words: list[str], language: str) -> list[str]:

@@ -77,6 +77,9 @@ class Problem(BaseModel):
     validation_errors: list[BrokenRule] | None = Field(None, alias="validationErrors")
     tombstone: Tombstone | None = None
     resync: str | None = Field(None, description="Where to copy everything from, to start again.")
+    results: list[dict[str, Any]] | None = Field(
+        None, description="What is wrong with a file, as `/v1/validate` says it."
+    )
 
 
 MODELS: tuple[type[BaseModel], ...] = (

@@ -6,10 +6,11 @@ the operation there: `can't get Software`.
 """
 
 import html
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import structlog
@@ -26,13 +27,13 @@ from app.catalogue.entry import Grave
 from app.federation import archive
 from app.federation import errors as federation
 from app.federation.inbox import SignatureRefused
+from app.federation.snapshot import MANIFEST
 from app.pagination import CursorInvalid, rfc3339
 from app.publiccode.results import as_result
 
 MEDIA_TYPE = "application/problem+json"
 SCHEMA = "#/components/schemas/Problem"
 DOCUMENTATION = "/docs/"
-SNAPSHOT = "exports/software.jsonl"
 PAGES = DOCUMENTATION + "problems/"
 """Where each `type` is explained."""
 
@@ -225,8 +226,11 @@ def install(app: FastAPI, *, unreachable: Collection[type[Exception]]) -> None:
 
 def response(request: Request, error: Exception) -> Response:
     """The reply to a request that failed with `error`, which has a row in `PROBLEMS`."""
+    root = request.scope.get("root_path", "").rstrip("/")
+    path = request.url.path.removeprefix(root)
+    members = document(request.method, path, error, root=root, query=request.query_params)
     return Response(
-        orjson.dumps(document(request.method, request.url.path, error)),
+        orjson.dumps(members),
         status_code=problem_of(error).status,
         headers=_headers(error),
         media_type=MEDIA_TYPE,
@@ -256,17 +260,27 @@ def problem_of(error: Exception) -> Problem:
     return next(PROBLEMS[each] for each in type(error).__mro__ if each in PROBLEMS)
 
 
-def document(method: str, path: str, error: Exception) -> dict[str, Any]:
-    """The members of a problem, in the order in which they are written."""
+def document(
+    method: str,
+    path: str,
+    error: Exception,
+    *,
+    root: str = "",
+    query: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The members of a problem, in the order in which they are written.
+
+    The `path` is that of the route, the `root` where a proxy has put the application.
+    """
     problem = problem_of(error)
     ours = _is_ours(path)
     if ours:
         members: dict[str, Any] = {
-            "type": PAGES + problem.slug,
+            "type": root + PAGES + problem.slug,
             "title": problem.title,
             "detail": str(error),
             "status": problem.status,
-            "instance": path,
+            "instance": root + path,
         }
     else:
         members = {
@@ -285,7 +299,7 @@ def document(method: str, path: str, error: Exception) -> dict[str, Any]:
     if isinstance(error, errors.OverrideRefused):
         members["results"] = [as_result(finding) for finding in error.findings]
     if isinstance(error, errors.ChangeForgotten | refusals.EpochOver):
-        members["resync"] = path.removesuffix("changes") + SNAPSHOT
+        members["resync"] = root + _snapshot(path.removesuffix("changes"), query or {})
     return {name: member for name, member in members.items() if member != ""}
 
 
@@ -314,6 +328,14 @@ def _title(method: str, path: str, error: Exception, problem: Problem) -> str:
     if VERBS[method] == "get" and type(error) in NAMES:
         return f"can't get {NAMES[type(error)]}"
     return f"can't {VERBS[method]} {many if listed else one}"
+
+
+def _snapshot(base: str, query: Mapping[str, str]) -> str:
+    """The snapshot of what was followed: of one catalogue if it was named, and of which kind."""
+    catalog = query.get("catalog")
+    part = f"catalogs/{quote(catalog, safe='')}/" if catalog else ""
+    is_software = query.get("entity", "software") == "software"
+    return f"{base}{part}exports/{'software.jsonl' if is_software else MANIFEST}"
 
 
 def _tombstone(grave: Grave) -> dict[str, str | None]:

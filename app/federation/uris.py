@@ -1,7 +1,7 @@
 """URIs of our own things, and of those that others named first."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from pyoxigraph import NamedNode
 
@@ -18,6 +18,11 @@ class Uris:
 
     def software(self, id: str) -> str:
         return f"{self.base}/id/software/{id}"
+
+    def software_id(self, uri: str) -> str | None:
+        """The id of the software that we call so; None for names that are not ours."""
+        begins = self.software("")
+        return unquote(uri.removeprefix(begins)) or None if uri.startswith(begins) else None
 
     def catalog(self, id: str | None = None) -> str:
         """One catalogue; without an id, everything that we hold."""

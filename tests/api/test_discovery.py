@@ -246,3 +246,24 @@ async def test_pages_of_lists_are_linked_in_headers_too(writer: httpx2.AsyncClie
     search = await writer.get("/v1/search?page[size]=1")
     second = await writer.get(search.url.join(search.links["next"]["url"]))
     assert second.json()["data"][0]["id"] in ids
+
+
+async def test_our_own_name_is_known_when_the_software_is_gone(writer: httpx2.AsyncClient) -> None:
+    id = await create(writer, URL)
+    query = {"url": f"http://samkod.test/id/software/{id}"}
+    response = await writer.get("/v1/resolve", params=query)
+    assert (response.status_code, response.json()["id"]) == (200, id)
+
+    await writer.delete(f"/v1/software/{id}")
+
+    response = await writer.get("/v1/resolve", params=query)
+    assert response.status_code == 410
+    assert response.json()["type"] == "/docs/problems/software-gone"
+    assert response.json()["tombstone"]["id"] == id
+    for never in (
+        URL,
+        "http://samkod.test/id/software/never",
+        "http://samkod.test/id/software/%00",
+    ):
+        response = await writer.get("/v1/resolve", params={"url": never})
+        assert response.status_code == 404, never

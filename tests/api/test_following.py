@@ -161,6 +161,27 @@ async def test_another_epoch_is_gone(client: httpx2.AsyncClient) -> None:
     assert response.json()["resync"] == "/v1/exports/software.jsonl"
 
 
+async def test_who_has_to_start_again_is_sent_to_what_was_followed(
+    app: FastAPI, writer: httpx2.AsyncClient
+) -> None:
+    """The part of one catalogue, all kinds of things; and below the path that a proxy adds."""
+    await catalog(writer, "storabro")
+    transport = httpx2.ASGITransport(app, root_path="/oss")
+    async with httpx2.AsyncClient(transport=transport, base_url="http://samkod.test") as client:
+        for asked, copied in (
+            ("changes?", "exports/software.jsonl"),
+            ("changes?entity=all&", "exports/manifest.json"),
+            ("changes?catalog=storabro&", "catalogs/storabro/exports/software.jsonl"),
+            ("catalogs/storabro/changes?", "catalogs/storabro/exports/software.jsonl"),
+        ):
+            problem = (await client.get(f"/oss/v1/{asked}epoch=another")).json()
+            assert problem["type"] == "/oss/docs/problems/epoch-over"
+            assert problem["instance"] == f"/oss/v1/{asked.partition('?')[0]}"
+            assert problem["resync"] == f"/oss/v1/{copied}"
+            found = await client.head(problem["resync"])
+            assert found.status_code in (200, 503), "it is there, or being made"
+
+
 async def test_what_is_forgotten_is_gone_and_the_rest_is_walked_through(
     app: FastAPI, writer: httpx2.AsyncClient
 ) -> None:
