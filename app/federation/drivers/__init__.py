@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 
 from app.federation.driver import Driver
-from app.federation.drivers import catalogi, dcat, don_register, json_list, recutils
+from app.federation.drivers import (
+    catalogi,
+    dcat,
+    don_register,
+    gitea,
+    github,
+    gitlab,
+    json_list,
+    open_catalog_api,
+    recutils,
+)
 
 DRIVERS: Mapping[str, Driver] = {
     driver.kind: driver
@@ -11,7 +21,12 @@ DRIVERS: Mapping[str, Driver] = {
         catalogi.DRIVER,
         dcat.DRIVER,
         don_register.DRIVER,
+        gitea.FORGEJO,
+        gitea.GITEA,
+        github.DRIVER,
+        gitlab.DRIVER,
         json_list.DRIVER,
+        open_catalog_api.DRIVER,
         recutils.DRIVER,
     )
 }

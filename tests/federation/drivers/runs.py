@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Address
 
+import pytest
+
 from app.federation.driver import Driver, HarvestedRecord, Page, Source, Task
 from app.remote.client import Client, open_client
 from app.remote.guard import Address
@@ -32,6 +34,17 @@ async def run(
 ) -> list[Page]:
     """All pages of a run."""
     return [page async for page in driver.harvest(source, client, task or Task())]
+
+
+async def run_until(
+    fault: type[Exception], driver: Driver, source: Source, client: Client
+) -> list[Page]:
+    """The pages of a run which this fault ends."""
+    pages = []
+    with pytest.raises(fault):  # noqa: PT012 - what came before counts
+        async for page in driver.harvest(source, client, Task()):
+            pages.append(page)  # noqa: PERF401 - a comprehension would lose it
+    return pages
 
 
 def records(pages: list[Page]) -> dict[str, HarvestedRecord]:
