@@ -189,13 +189,23 @@ class Harvest(Protocol):
     def __call__(self, source: Source, web: Web, task: Task) -> AsyncIterator[Page]: ...
 
 
+class News(Protocol):
+    """Returns when there is something behind the cursor, or after a while in any case.
+
+    Raises PeerFault and RemoteError.
+    """
+
+    async def __call__(self, source: Source, web: Web, cursor: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """`kind` is its name in a peer and in a catalogue's `sources`."""
+    """`kind` is its name in a peer and in a catalogue's `sources`; a live one can wait for `news`."""
 
     kind: str
     capabilities: Capabilities
     harvest: Harvest
+    news: News | None = None
 
 
 async def ask(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from app.federation.driver import Driver
 from app.federation.drivers import (
     catalogi,
+    changes,
     dcat,
     don_register,
     gitea,
@@ -19,6 +20,7 @@ DRIVERS: Mapping[str, Driver] = {
     driver.kind: driver
     for driver in (
         catalogi.DRIVER,
+        changes.DRIVER,
         dcat.DRIVER,
         don_register.DRIVER,
         gitea.FORGEJO,

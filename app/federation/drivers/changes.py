@@ -1,0 +1,293 @@
+"""A Samkod: its snapshot first, and from then on its change log.
+
+What it says itself and what others told it are records of their own; a record is known by its origin,
+so that it stays the same whichever way it comes. The first argument, if there is one, is the
+catalogue of the peer that is wanted alone.
+"""
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import quote, urlencode
+
+import orjson
+
+from app.federation.driver import (
+    Capabilities,
+    CursorLost,
+    Driver,
+    HarvestedRecord,
+    Known,
+    Mode,
+    Origin,
+    Page,
+    PageRepeated,
+    Source,
+    Task,
+    Unavailable,
+    Unreadable,
+    Web,
+)
+from app.federation.replies import Json, child, json_of, moment, objects, text, texts
+from app.remote.client import Fetched, Limits
+
+CHANGES_AT_ONCE = 200
+LINES_AT_ONCE = 100
+PIECE = 8 * 1024 * 1024
+"""Bytes of a snapshot that are asked for at once: none has to be held in memory as a whole."""
+
+LIMITS = Limits(max_bytes=50 * 1024 * 1024, total=300)
+SECONDS_TO_WAIT = 50
+PATIENT = Limits(max_bytes=1024 * 1024, read=SECONDS_TO_WAIT + 20, total=SECONDS_TO_WAIT + 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Copying:
+    """So many bytes of a file of a snapshot are done; then the log goes on behind `place`."""
+
+    sha256: str
+    offset: int
+    size: int
+    place: "Following"
+
+    def cursor(self) -> str:
+        return f"copy {self.sha256} {self.offset}"
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """All changes up to `sequence` of a log are known."""
+
+    epoch: str
+    sequence: int
+
+    def cursor(self) -> str:
+        return f"follow {self.epoch} {self.sequence}"
+
+
+async def harvest(source: Source, web: Web, task: Task) -> AsyncIterator[Page]:
+    """All that there is, or what has changed behind the cursor."""
+    place = _place(task.cursor)
+    if place is None or task.mode is Mode.FULL:
+        copying = await _snapshot(source, web, task.cursor)
+        async for page in _copy(source, web, copying):
+            yield page
+        place = copying.place
+    async for page in _follow(source, web, place):
+        yield page
+
+
+async def news(source: Source, web: Web, cursor: str) -> None:
+    """Waits for as long as the peer lets us, for one answer at a time.
+
+    That is as quick as a stream of events, and has an end and a size like every other answer.
+    """
+    place = _place(cursor)
+    if place is None:
+        return
+    asked = {"include": "none", "limit": 1, "feed": "longpoll", "timeout": SECONDS_TO_WAIT}
+    await _changes(source, web, place, asked, PATIENT)
+
+
+def _place(cursor: str | None) -> Following | None:
+    match (cursor or "").split(" "):
+        case ["follow", epoch, sequence] if sequence.isdecimal():
+            return Following(epoch, int(sequence))
+    return None
+
+
+async def _snapshot(source: Source, web: Web, cursor: str | None) -> Copying:
+    """The newest one, and how much of it is done if it is still the one of the cursor."""
+    url = _url(source, "exports/manifest.json")
+    said = _object(json_of(_successful(await web.fetch(url, limits=LIMITS))), url)
+    files = {text(each, "name"): each for each in objects(said.get("files"), url)}
+    file = files.get("software.jsonl", {})
+    epoch, sha256 = text(said, "epoch"), text(file, "sha256")
+    sequence, size = said.get("sequence"), file.get("bytes")
+    if not (epoch and sha256 and isinstance(sequence, int) and isinstance(size, int)):
+        raise Unreadable(url, "is not the manifest of a snapshot")
+    match (cursor or "").split(" "):
+        case ["copy", known, done] if known == sha256 and done.isdecimal():
+            offset = int(done)
+        case _:
+            offset = 0
+    return Copying(sha256, offset, size, Following(epoch, sequence))
+
+
+async def _copy(source: Source, web: Web, copying: Copying) -> AsyncIterator[Page]:
+    """The lines of the snapshot, piece by piece.
+
+    Raises CursorLost when the peer has another one by now, and not this one any more.
+    """
+    url = _url(source, "exports/software.jsonl")
+    offset = copying.offset
+    while offset < copying.size:
+        lines = _whole_lines(await _piece(web, url, copying, offset), url)
+        for start in range(0, len(lines), LINES_AT_ONCE):
+            some = lines[start : start + LINES_AT_ONCE]
+            offset += sum(map(len, some))
+            done = Copying(copying.sha256, offset, copying.size, copying.place)
+            cursor = done.cursor() if offset < copying.size else copying.place.cursor()
+            yield _page([_line(line, url) for line in some], cursor, url)
+
+
+async def _piece(web: Web, url: str, copying: Copying, offset: int) -> bytes:
+    tag, last = f'"{copying.sha256}"', min(offset + PIECE, copying.size) - 1
+    headers = {"Range": f"bytes={offset}-{last}", "If-Range": tag}
+    reply = _successful(await web.fetch(url, headers=headers, limits=LIMITS))
+    if reply.headers.get("etag") != tag:
+        raise CursorLost(url, "is another snapshot by now")
+    if reply.status != HTTPStatus.PARTIAL_CONTENT:
+        return reply.body[offset : last + 1]
+    if not reply.headers.get("content-range", "").startswith(f"bytes {offset}-"):
+        raise Unreadable(url, f"is another part than the one from byte {offset}")
+    return reply.body
+
+
+def _whole_lines(piece: bytes, url: str) -> list[bytes]:
+    """Without the beginning of one that goes on in the next piece."""
+    *lines, _ = piece.split(b"\n")
+    if not lines:
+        raise Unreadable(url, f"has a line of more than {PIECE} bytes, or one without an end")
+    return [line + b"\n" for line in lines]
+
+
+async def _follow(source: Source, web: Web, place: Following) -> AsyncIterator[Page]:
+    """Pages of the log, up to its end."""
+    asked = {"include": "records", "limit": CHANGES_AT_ONCE}
+    while True:
+        url, said = await _changes(source, web, place, asked, LIMITS)
+        results, last, pending = said.get("results"), said.get("lastSeq"), said.get("pending")
+        if not isinstance(last, int) or not isinstance(pending, int):
+            raise Unreadable(url, "is not a page of a change log")
+        if last <= place.sequence and (pending > 0 or results):
+            raise PageRepeated(url, "does not lead any further")
+        place = Following(place.epoch, max(last, place.sequence))
+        yield _page(objects(results, url), place.cursor(), url)
+        if pending <= 0:
+            return
+
+
+async def _changes(
+    source: Source, web: Web, place: Following, asked: Mapping[str, object], limits: Limits
+) -> tuple[str, Json]:
+    """Where it was asked, and the answer. Raises CursorLost."""
+    query = {"since": place.sequence, "epoch": place.epoch, **asked}
+    url = f"{_url(source, 'changes')}?{urlencode(query)}"
+    reply = await web.fetch(url, limits=limits)
+    if reply.status == HTTPStatus.GONE:
+        raise CursorLost(url, "is forgotten, or another log has taken its place")
+    return url, _object(json_of(_successful(reply)), url)
+
+
+def _page(results: Iterable[Json], cursor: str, url: str) -> Page:
+    """The last that is said of each software, and of each origin what came by the shortest way."""
+    newest: dict[str, Json] = {}
+    for said in results:
+        software_id = text(said, "softwareId")
+        if software_id is None:
+            raise Unreadable(url, "tells of software without an id")
+        newest.pop(software_id, None)
+        newest[software_id] = said
+    records = [record for id, said in newest.items() for record in _records(id, said)]
+    return Page(records=tuple(records), cursor=cursor, groups=frozenset(newest))
+
+
+def _records(software_id: str, said: Json) -> Iterator[HarvestedRecord]:
+    found = said.get("records")
+    for each in found if isinstance(found, list) else ():
+        if isinstance(each, dict) and (record := _record(software_id, each)) is not None:
+            yield record
+
+
+def _record(software_id: str, said: Json) -> HarvestedRecord | None:
+    """None for what has no id."""
+    id, given = text(said, "id"), child(said, "origin")
+    if id is None:
+        return None
+    catalog, record_id = text(given, "catalog"), text(given, "recordId")
+    origin = Origin(catalog=catalog, record_id=record_id) if catalog and record_id else None
+    return HarvestedRecord(
+        source_id=f"{origin.catalog} {origin.record_id}" if origin else id,
+        url=text(said, "url"),
+        aliases=texts(said, "aliases"),
+        text=_text(said),
+        known=_known(said),
+        modified=moment(text(said, "updatedAt")),
+        active=said.get("active") is not False,
+        vitality=text(said, "vitality"),
+        origin=origin,
+        via=texts(said, "via"),
+        identifiers=tuple(_identifiers(said)),
+        group=software_id,
+    )
+
+
+def _text(said: Json) -> bytes | None:
+    """The file to the byte, blanks around it too."""
+    match said.get("publiccodeYml"), said.get("publiccodeYmlBase64"):
+        case str(written), _:
+            return written.encode(errors="surrogatepass")
+        case _, str(packed):
+            try:
+                return b64decode(packed, validate=True)
+            except NotBase64:
+                return packed.encode()
+    return None
+
+
+def _known(said: Json) -> Known | None:
+    known = said.get("known")
+    if not isinstance(known, dict) or text(known, "name") is None:
+        return None
+    return Known(
+        name=text(known, "name") or "",
+        description=text(known, "description"),
+        license=text(known, "license"),
+        topics=texts(known, "topics"),
+        programming_language=text(known, "programmingLanguage"),
+        homepage=text(known, "homepage"),
+        organisation=text(known, "organisation"),
+        language=text(known, "language"),
+        active_at=moment(text(known, "activeAt")),
+        archived=known.get("archived") is True,
+    )
+
+
+def _identifiers(said: Json) -> Iterator[tuple[str, str]]:
+    found = said.get("identifiers")
+    for each in found if isinstance(found, list) else ():
+        if isinstance(each, dict):
+            scheme, value = text(each, "scheme"), text(each, "value")
+            if scheme and value:
+                yield scheme, value
+
+
+def _url(source: Source, path: str) -> str:
+    base = source.url.rstrip("/").removesuffix("/v1")
+    part = f"catalogs/{quote(source.args[0], safe='')}/" if source.args else ""
+    return f"{base}/v1/{part}{path}"
+
+
+def _successful(reply: Fetched) -> Fetched:
+    if not reply.is_success:
+        raise Unavailable(reply.url, reply.status)
+    return reply
+
+
+def _line(line: bytes, url: str) -> Json:
+    try:
+        return _object(orjson.loads(line), url)
+    except orjson.JSONDecodeError as error:
+        raise Unreadable(url, f"is not lines of JSON: {error}") from error
+
+
+def _object(said: object, url: str) -> Json:
+    if not isinstance(said, dict):
+        raise Unreadable(url, "is not an object")
+    return said
+
+
+DRIVER = Driver("changes", Capabilities(incremental=True, deletes=True, live=True), harvest, news)

@@ -1,0 +1,269 @@
+"""Another Samkod, read over a real socket; and one that has gone astray."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from app.federation.driver import (
+    CursorLost,
+    HarvestedRecord,
+    Mode,
+    Origin,
+    Page,
+    PageRepeated,
+    Source,
+    Task,
+    Unavailable,
+    Unreadable,
+)
+from app.federation.drivers import changes
+from app.federation.drivers.changes import DRIVER
+from tests.api.files import publiccode_yml
+from tests.contract.conftest import Service, running, settings_for
+from tests.federation.drivers.runs import asking, run
+from tests.remote.servers import Server, reply, serving
+
+pytestmark = pytest.mark.anyio
+
+MANIFEST = "/v1/exports/manifest.json"
+FILE = "/v1/exports/software.jsonl"
+
+
+@pytest.fixture
+def peer(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Service]:
+    database = f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'peer.db')}"
+    with running(settings_for(database, data_dir=tmp_path, export_seconds=0)) as service:
+        yield service
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the snapshot and the log were large."""
+    monkeypatch.setattr(changes, "PIECE", 6000)
+    monkeypatch.setattr(changes, "LINES_AT_ONCE", 1)
+    monkeypatch.setattr(changes, "CHANGES_AT_ONCE", 2)
+
+
+def put(peer: Service, number: int, name: str = "Acqua chiara") -> None:
+    url = f"https://git.example.org/comune/{number}"
+    response = peer.writer.put(
+        "/v1/software",
+        params={"url": url},
+        content=publiccode_yml(url, name).encode(),
+        headers={"Content-Type": "application/yaml"},
+    )
+    assert response.is_success, response.text
+
+
+def held(pages: list[Page]) -> dict[str, HarvestedRecord]:
+    """`{address: record}` as they stand after all pages."""
+    groups: dict[str, list[HarvestedRecord]] = {}
+    for page in pages:
+        for group in page.groups:
+            groups[group] = [record for record in page.records if record.group == group]
+    return {record.url or "": record for group in groups.values() for record in group}
+
+
+async def harvested(peer: Service, task: Task | None = None) -> list[Page]:
+    port = int(peer.address.rpartition(":")[2])
+    async with asking(Server(port, {})) as client:
+        return await run(DRIVER, Source(url=peer.address), client, task)
+
+
+async def test_the_snapshot_comes_first_and_changes_after(
+    peer: Service, small_pieces: None
+) -> None:
+    for number in range(5):
+        put(peer, number)
+
+    listed = await harvested(peer)
+    assert len(listed) > 5
+    assert len(held(listed)) == 5
+    record = held(listed)["https://git.example.org/comune/3"]
+    assert record.text == publiccode_yml(record.url or "").encode()
+    assert (record.origin, record.via, record.active) == (None, (), True)
+
+    put(peer, 3, name="Acqua limpida")
+    put(peer, 9)
+    changed = await harvested(peer, Task(mode=Mode.INCREMENTAL, cursor=listed[-1].cursor))
+    assert sorted(held(changed)) == [f"https://git.example.org/comune/{n}" for n in (3, 9)]
+    nothing = await harvested(peer, Task(mode=Mode.INCREMENTAL, cursor=changed[-1].cursor))
+    assert (held(nothing), nothing[-1].cursor) == ({}, changed[-1].cursor)
+
+
+async def test_a_copy_goes_on_where_it_was(peer: Service, small_pieces: None) -> None:
+    for number in range(5):
+        put(peer, number)
+    first = (await harvested(peer))[0]
+
+    rest = await harvested(peer, Task(cursor=first.cursor))
+
+    assert not held([first]).keys() & held(rest).keys()
+    assert len(held([first, *rest])) == 5
+
+
+async def test_deleted_software_is_a_group_without_records(peer: Service) -> None:
+    put(peer, 1)
+    cursor = (await harvested(peer))[-1].cursor
+    [software] = peer.get("/v1/software")["data"]
+    assert peer.writer.delete(f"/v1/software/{software['id']}").is_success
+
+    [page] = await harvested(peer, Task(mode=Mode.INCREMENTAL, cursor=cursor))
+
+    assert (page.records, page.groups) == ((), frozenset({software["id"]}))
+
+
+async def test_an_empty_peer_is_read_to_its_end(peer: Service) -> None:
+    assert held(await harvested(peer)) == {}
+
+
+async def test_news_are_waited_for(peer: Service) -> None:
+    put(peer, 1)
+    cursor = (await harvested(peer))[-1].cursor or ""
+    source, port = Source(url=peer.address), int(peer.address.rpartition(":")[2])
+
+    async with asking(Server(port, {})) as client:
+        waiting = asyncio.create_task(changes.news(source, client, cursor))
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+        await asyncio.to_thread(put, peer, 2)
+        async with asyncio.timeout(30):
+            await waiting
+
+
+LINE = orjson.dumps({"softwareId": "s1", "records": []}) + b"\n"
+
+
+def manifest(file: bytes = LINE, **changed: object) -> bytes:
+    described = {
+        "name": "software.jsonl",
+        "bytes": len(file),
+        "sha256": sha256(file).hexdigest(),
+        "count": 1,
+    }
+    said = {"epoch": "e1", "sequence": 7, "files": [described]} | changed
+    return reply(body=orjson.dumps(said))
+
+
+def part(file: bytes = LINE, **headers: str) -> bytes:
+    tag = f'"{sha256(LINE).hexdigest()}"'
+    return reply(206, file, **{"etag": tag, "content_range": f"bytes 0-1/{len(file)}"} | headers)
+
+
+def log(since: int = 7, limit: int = changes.CHANGES_AT_ONCE) -> str:
+    return f"/v1/changes?since={since}&epoch=e1&include=records&limit={limit}"
+
+
+def told(*results: dict[str, Any], last: int, pending: int = 0) -> bytes:
+    said = {"results": results, "lastSeq": last, "pending": pending, "epoch": "e1"}
+    return reply(body=orjson.dumps(said))
+
+
+async def read(server: Server, cursor: str | None = None) -> list[Page]:
+    mode = Mode.INCREMENTAL if cursor else Mode.FULL
+    async with asking(server) as client:
+        return await run(
+            DRIVER, Source(url=server.url("/v1/")), client, Task(mode=mode, cursor=cursor)
+        )
+
+
+async def test_the_shortest_way_to_an_origin_is_not_the_drivers_to_choose() -> None:
+    origin = {"catalog": "https://c.example.org", "recordId": "r1"}
+    said = {
+        "softwareId": "s1",
+        "records": [
+            {
+                "id": "a",
+                "origin": origin,
+                "via": ["https://b.example.org"],
+                "publiccodeYml": "a: 1",
+            },
+            {"id": "b", "origin": origin, "via": [], "publiccodeYmlBase64": "/w=="},
+            {"no": "id"},
+            "odd",
+        ],
+    }
+    async with serving({log(): told(said, last=8)}) as server:
+        [page] = await read(server, "follow e1 7")
+
+    named = Origin(catalog="https://c.example.org", record_id="r1")
+    assert [record.source_id for record in page.records] == ["https://c.example.org r1"] * 2
+    assert [record.origin for record in page.records] == [named] * 2
+    assert [record.text for record in page.records] == [b"a: 1", b"\xff"]
+    assert page.cursor == "follow e1 8"
+
+
+async def test_of_what_changed_twice_the_last_counts() -> None:
+    one = {"softwareId": "s1", "records": [{"id": "a"}]}
+    async with serving({log(): told(one, {**one, "records": []}, last=9)}) as server:
+        [page] = await read(server, "follow e1 7")
+
+    assert (page.records, page.groups) == ((), frozenset({"s1"}))
+
+
+@pytest.mark.parametrize(
+    ("answers", "cursor", "error"),
+    [
+        ({log(): reply(410)}, "follow e1 7", CursorLost),
+        ({log(): reply(503)}, "follow e1 7", Unavailable),
+        ({log(): reply(body=b"{}")}, "follow e1 7", Unreadable),
+        ({log(): reply(body=b"[]")}, "follow e1 7", Unreadable),
+        ({log(): told({}, last=8)}, "follow e1 7", Unreadable),
+        ({log(): told(last=7, pending=3)}, "follow e1 7", PageRepeated),
+        ({MANIFEST: reply(body=b"{}")}, None, Unreadable),
+        ({MANIFEST: manifest(files=[])}, None, Unreadable),
+        ({MANIFEST: manifest(), FILE: part(etag='"other"')}, None, CursorLost),
+        ({MANIFEST: manifest(), FILE: part(content_range="bytes 5-6/9")}, None, Unreadable),
+        ({MANIFEST: manifest(), FILE: part(LINE[:-1])}, None, Unreadable),
+        ({MANIFEST: manifest(), FILE: part(b"no json\n")}, None, Unreadable),
+        ({MANIFEST: manifest(), FILE: reply(500)}, None, Unavailable),
+    ],
+    ids=[
+        "forgotten",
+        "overrun",
+        "no-page",
+        "no-object",
+        "nameless",
+        "circle",
+        "no-manifest",
+        "no-file",
+        "another-snapshot",
+        "another-part",
+        "cut-line",
+        "no-json",
+        "broken",
+    ],
+)
+async def test_what_is_no_answer_ends_the_run(
+    answers: dict[str, bytes], cursor: str | None, error: type[Exception]
+) -> None:
+    async with serving(answers) as server:
+        with pytest.raises(error):
+            await read(server, cursor)
+
+
+async def test_a_server_without_ranges_is_read_as_well() -> None:
+    answers = {
+        MANIFEST: manifest(),
+        FILE: reply(body=LINE, etag=f'"{sha256(LINE).hexdigest()}"'),
+        log(): told(last=7),
+    }
+    async with serving(answers) as server:
+        pages = await read(server)
+
+    assert [page.groups for page in pages] == [frozenset({"s1"}), frozenset()]
+
+
+async def test_one_catalogue_of_a_peer_is_read_alone() -> None:
+    task = Task(mode=Mode.INCREMENTAL, cursor="follow e1 7")
+    answers = {f"/v1/catalogs/se{log()[3:]}": told(last=7)}
+    async with serving(answers) as server, asking(server) as client:
+        [page] = await run(DRIVER, Source(url=server.url(), args=("se",)), client, task)
+
+    assert page.cursor == "follow e1 7"
