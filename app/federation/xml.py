@@ -1,4 +1,4 @@
-"""XML that no value can break: texts from outside, in elements that lxml writes."""
+"""XML that no value can break: texts from outside, in elements that lxml writes, and in those it reads."""
 
 import re
 from collections.abc import Mapping
@@ -14,6 +14,10 @@ SCHEMA_LOCATION = f"{{{SCHEMA_INSTANCE}}}schemaLocation"
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+
+
+class NotXml(Exception):
+    """A document that cannot be read, or that we do not read."""
 
 
 def writable(text: str) -> str:
@@ -55,6 +59,23 @@ def add(
 def write(root: Element) -> bytes:
     """The document, in UTF-8."""
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def read(document: bytes) -> Element:
+    """The root of somebody else's document, without comments. Raises NotXml.
+
+    Types of documents are not read: what they declare may expand to any size, or lie elsewhere.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(document, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise NotXml(f"is not XML: {error}") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise NotXml("declares a type of documents")
+    return root
 
 
 def _written(attributes: Mapping[str, str] | None) -> dict[str, str]:

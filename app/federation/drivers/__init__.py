@@ -12,6 +12,7 @@ from app.federation.drivers import (
     github,
     gitlab,
     json_list,
+    oai_pmh,
     open_catalog_api,
     recutils,
 )
@@ -28,6 +29,7 @@ DRIVERS: Mapping[str, Driver] = {
         github.DRIVER,
         gitlab.DRIVER,
         json_list.DRIVER,
+        oai_pmh.DRIVER,
         open_catalog_api.DRIVER,
         recutils.DRIVER,
     )
