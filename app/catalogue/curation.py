@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.catalogue import documents, holdings, identity, overrides, tombstones
+from app.catalogue import documents, evidence, holdings, identity, overrides, tombstones
 from app.catalogue.errors import (
     OverrideMisplaced,
     OverrideNotFound,
@@ -91,13 +91,11 @@ async def split(
 async def rejoin(session: AsyncSession, software_id: str, *, now: datetime) -> None:
     """Take all as evidence again that was disputed about this software. Raises SoftwareNotFound."""
     _, known = await _known(session, software_id)
-    evidence = {key for holding in known.held.values() for key in holding.evidence}
-    around = await holdings.load(session, await holdings.owners(session, evidence))
+    keys = {key for holding in known.held.values() for key in holding.evidence}
+    around = await holdings.load(session, await evidence.owners(session, keys))
     for holding in around.held.values():
         disputed = holding.record.disputed
-        holding.record.disputed = {
-            key: mark for key, mark in disputed.items() if key not in evidence
-        }
+        holding.record.disputed = {key: mark for key, mark in disputed.items() if key not in keys}
     await settle(session, around, now=now)
 
 

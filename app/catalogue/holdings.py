@@ -4,16 +4,16 @@ Statements are applied here one after another, as if each had been stored before
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import bulk, documents, identity, overrides, versions
-from app.catalogue.entry import Identifier, Outcome, Provenance, Scheme, Statement, Tier
+from app.catalogue import bulk, evidence, identity, overrides, saying, versions
+from app.catalogue.entry import Identifier, Outcome, Provenance, Statement, Tier
 from app.catalogue.errors import CatalogueError, UrlMissing, UrlTaken
 from app.catalogue.tables import (
     Record,
@@ -91,9 +91,11 @@ class Holdings:
     def apply(self, statement: Statement, now: datetime) -> tuple[Written, Holding | None]:
         """Say this of its record, or of a new one; the software it belongs to is settled later."""
         holding = self._meant(statement)
-        wanted = completed(statement, holding.record, holding.urls) if holding else statement
+        wanted = saying.completed(statement, holding.record, holding.urls) if holding else statement
         source_id = identity.new_id() if wanted.source_id is None else wanted.source_id
-        if holding and says_the_same(holding.record, holding.urls, holding.identifiers, wanted):
+        if holding and saying.says_the_same(
+            holding.record, holding.urls, holding.identifiers, wanted
+        ):
             holding.record.last_seen, holding.record.missing_since = now, None
             holding.record.missing_runs = 0
             holding.record.checked = statement.checked or holding.record.checked
@@ -152,13 +154,13 @@ class Holdings:
             own_software_id=id,
             own_since=now,
             first_seen=now,
-            **_content(None, statement, now),
-            **_origin(provenance),
+            **saying.content(None, statement, now),
+            **saying.origin(provenance),
         )
         holding = Holding(
             record,
-            spelled(statement.urls),
-            _identifiers(provenance),
+            evidence.spelled(statement.urls),
+            saying.asserted(provenance),
             is_new=True,
             is_respelled=True,
         )
@@ -173,18 +175,18 @@ class Holdings:
             now = software.created_at = max(now, software.updated_at + timedelta(microseconds=1))
         if record.raw != statement.raw and record.tier == Tier.PUBLISHED:
             self.outdated.append(versions.copied(record))
-        for name, value in _content(record, statement, now).items():
+        for name, value in saying.content(record, statement, now).items():
             setattr(record, name, value)
         identifiers = holding.identifiers
         if statement.provenance:
-            identifiers = _identifiers(statement.provenance)
-            for name, value in _origin(statement.provenance).items():
+            identifiers = saying.asserted(statement.provenance)
+            for name, value in saying.origin(statement.provenance).items():
                 setattr(record, name, value)
         if (holding.urls, holding.identifiers) == (statement.urls, identifiers):
             return
         for url in holding.addresses:
             self._addresses.pop((record.catalog_id, url))
-        holding.addresses, holding.identifiers = spelled(statement.urls), identifiers
+        holding.addresses, holding.identifiers = evidence.spelled(statement.urls), identifiers
         holding.is_respelled = True
         self._find_by(holding)
 
@@ -204,8 +206,8 @@ async def load(session: AsyncSession, software_ids: Collection[str]) -> Holdings
     records = await bulk.among(session, select(Record), col(Record.software_id), ids)
     records.sort(key=lambda row: (row.Record.first_seen, row.Record.id))
     held = [record.id for (record,) in records]
-    addresses = await addresses_of(session, held)
-    identifiers = await identifiers_of(session, held)
+    addresses = await evidence.addresses_of(session, held)
+    identifiers = await evidence.identifiers_of(session, held)
     return Holdings(
         {row.id: row for (row,) in software},
         {
@@ -226,7 +228,7 @@ async def about(session: AsyncSession, statements: Sequence[Statement]) -> Holdi
         keys.update(map(urls.key, statement.urls))
         if statement.provenance:
             keys.update(each.key for each in statement.provenance.identifiers)
-    touched = await owners(session, keys)
+    touched = await evidence.owners(session, keys)
     software_id = select(col(Record.software_id))
     for catalog_id, source_ids in sources.items():
         of_catalog = software_id.where(col(Record.catalog_id) == catalog_id)
@@ -234,20 +236,6 @@ async def about(session: AsyncSession, statements: Sequence[Statement]) -> Holdi
             id for (id,) in await bulk.among(session, of_catalog, col(Record.source_id), source_ids)
         )
     return await load(session, touched)
-
-
-async def owners(session: AsyncSession, keys: Iterable[str]) -> set[str]:
-    """The ids of all software that has one of these keys, disputed or not."""
-    found: set[str] = set()
-    for some in bulk.portions(key for key in keys if key):
-        having = (
-            select(col(Record.software_id))
-            .join(evidence, col(evidence.record_id) == Record.id)
-            .where(col(evidence.key).in_(some))
-            for evidence in (SoftwareUrl, RecordIdentifier)
-        )
-        found.update((await session.execute(union(*having))).scalars())
-    return found
 
 
 async def store_evidence(session: AsyncSession, holdings: Iterable[Holding]) -> None:
@@ -285,123 +273,3 @@ async def store_evidence(session: AsyncSession, holdings: Iterable[Holding]) -> 
             for each in holding.identifiers
         ],
     )
-
-
-async def addresses_of(
-    session: AsyncSession, record_ids: Collection[str]
-) -> dict[str, dict[str, str]]:
-    """`{record id: {address: key}}`, the canonical one first."""
-    found: dict[str, dict[str, str]] = {id: {} for id in record_ids}
-    statement = select(
-        col(SoftwareUrl.record_id), col(SoftwareUrl.url), col(SoftwareUrl.key)
-    ).order_by(col(SoftwareUrl.record_id), col(SoftwareUrl.position))
-    for record_id, url, key in await bulk.among(
-        session, statement, col(SoftwareUrl.record_id), record_ids
-    ):
-        found[record_id][url] = key
-    return found
-
-
-async def identifiers_of(
-    session: AsyncSession, record_ids: Collection[str]
-) -> dict[str, tuple[Identifier, ...]]:
-    """`{record id: what it asserts beside its addresses}`, in order; only of those that do."""
-    found: dict[str, list[Identifier]] = {}
-    statement = select(
-        col(RecordIdentifier.record_id), col(RecordIdentifier.scheme), col(RecordIdentifier.value)
-    )
-    for record_id, scheme, value in await bulk.among(
-        session, statement, col(RecordIdentifier.record_id), record_ids
-    ):
-        found.setdefault(record_id, []).append(Identifier(Scheme(scheme), value))
-    return {record_id: tuple(sorted(each)) for record_id, each in found.items()}
-
-
-def says_the_same(
-    known: Any,  # noqa: ANN401 - a record, or a row of those of its columns that are compared
-    addresses: tuple[str, ...],
-    identifiers: tuple[Identifier, ...],
-    statement: Statement,
-) -> bool:
-    """Whether a statement adds nothing to its record."""
-    statement = completed(statement, known, addresses)
-    origin = statement.provenance
-    return (
-        known.content_hash == documents.content_hash(statement.raw)
-        and known.report == documents.report_json(statement.report)
-        and (addresses, known.active, known.vitality, known.tier)
-        == (statement.urls, statement.active, statement.vitality, statement.tier)
-        and (
-            origin is None
-            or (
-                identifiers == _identifiers(origin)
-                and all(getattr(known, name) == value for name, value in _origin(origin).items())
-            )
-        )
-    )
-
-
-def completed(
-    statement: Statement,
-    known: Any,  # noqa: ANN401 - a record, or a row of those of its columns that are needed
-    addresses: tuple[str, ...],
-) -> Statement:
-    """A statement with what it leaves to the record that it is about."""
-    if statement.source_id is not None:
-        return statement if statement.urls else replace(statement, urls=addresses)
-    return replace(
-        statement,
-        source_id=known.source_id,
-        urls=addresses,
-        active=known.active,
-        vitality=known.vitality,
-    )
-
-
-def spelled(addresses: Iterable[str]) -> dict[str, str]:
-    """`{address: key}`, in their order."""
-    return {url: urls.key(url) for url in addresses}
-
-
-def _content(record: Record | None, statement: Statement, now: datetime) -> dict[str, Any]:
-    """The columns a statement sets. The last valid description outlives a faulty text.
-
-    It does not outlive the file: what is only known of the software is described as such.
-    """
-    report = statement.report
-    described = documents.description_json(report.description) if report.description else None
-    stale = False
-    if not report.valid and record is not None and record.tier == statement.tier == Tier.PUBLISHED:
-        stale = record.valid or record.stale
-        if stale or described is None:
-            described = record.description
-    return {
-        "raw": statement.raw,
-        "content_hash": documents.content_hash(statement.raw),
-        "tier": statement.tier.value,
-        "valid": report.valid,
-        "stale": stale,
-        "description": described,
-        "report": documents.report_json(report),
-        "checked": statement.checked,
-        "active": statement.active,
-        "vitality": statement.vitality,
-        "last_seen": now,
-        "missing_since": None,
-        "missing_runs": 0,
-        "updated_at": now,
-    }
-
-
-def _origin(provenance: Provenance) -> dict[str, Any]:
-    return {
-        "origin_catalog": provenance.origin_catalog,
-        "origin_id": provenance.origin_id,
-        "via": list(provenance.via),
-        "priority": provenance.priority,
-        "source_modified": provenance.modified,
-    }
-
-
-def _identifiers(provenance: Provenance) -> tuple[Identifier, ...]:
-    return tuple(sorted(set(provenance.identifiers)))

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from app.catalogue import bulk, documents, holdings, tombstones
+from app.catalogue import bulk, documents, evidence, holdings, saying, tombstones
 from app.catalogue.entry import Outcome, Statement, Tier
 from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.holdings import Written
@@ -238,15 +238,15 @@ async def _unchanged(session: AsyncSession, statements: Sequence[Statement]) -> 
     """
     known = await _spoken_of(session, statements)
     ids = [row.id for row in known.values() if row]
-    spelled = await holdings.addresses_of(session, ids)
-    asserted = await holdings.identifiers_of(session, ids)
+    spelled = await evidence.addresses_of(session, ids)
+    asserted = await evidence.identifiers_of(session, ids)
     same, busy = {}, set()
     for at, statement in enumerate(statements):
         row = known[at]
         if row is None:
             continue
         addresses = tuple(spelled[row.id])
-        if holdings.says_the_same(row, addresses, asserted.get(row.id, ()), statement):
+        if saying.says_the_same(row, addresses, asserted.get(row.id, ()), statement):
             same[at] = row
         else:
             busy.add(row.id)
@@ -288,7 +288,7 @@ async def _held(session: AsyncSession, record: Record) -> Held:
         software_id=record.software_id,
         tier=Tier(record.tier),
         raw=record.raw,
-        urls=tuple((await holdings.addresses_of(session, [record.id]))[record.id]),
+        urls=tuple((await evidence.addresses_of(session, [record.id]))[record.id]),
         active=record.active,
         vitality=record.vitality,
     )
