@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api import examples
 from app.api.catalogs import CatalogId
-from app.api.dependencies import CurrentHead, MirrorDep, Now, PublicUrl, ReadSession
+from app.api.dependencies import CurrentHead, IndexDep, MirrorDep, Now, PublicUrl, ReadSession
 from app.api.feed_formats import FORMATS, Format, address, reply
 from app.api.links import AFTER, BEFORE
 from app.api.negotiation import negotiate
@@ -126,6 +126,7 @@ def _feed_of_search(format: Format) -> None:
         _head: CurrentHead,
         session: ReadSession,
         mirror: MirrorDep,
+        index: IndexDep,
         public_url: PublicUrl,
         now: Now,
         accept_language: ReadersLanguages = None,
@@ -137,7 +138,9 @@ def _feed_of_search(format: Format) -> None:
         `updated` when it changed. Pages follow each other as in RFC 5005.
         """
         readers = query.lang or accept_language
-        news = await newest(session, mirror, query, choose=partial(negotiate, readers), now=now)
+        news = await newest(
+            session, mirror, query, index=index, choose=partial(negotiate, readers), now=now
+        )
         asked = request.query_params.multi_items()
         kept = [(name, value) for name, value in asked if name not in PLACES]
         about = sorted((name, value) for name, value in kept if name not in PRESENTATION and value)

@@ -17,7 +17,15 @@ from pydantic.alias_generators import to_camel
 
 from app.api import examples
 from app.api.bodies import Body, PlainText, RequiredAddress, body_of, json_body, one_of, sized
-from app.api.dependencies import DatabaseDep, MirrorDep, Now, ReadSession, SettingsDep, WriteSession
+from app.api.dependencies import (
+    DatabaseDep,
+    IndexDep,
+    MirrorDep,
+    Now,
+    ReadSession,
+    SettingsDep,
+    WriteSession,
+)
 from app.api.links import Links, PageQuery
 from app.api.lists import REFUSED, one, page
 from app.api.problems import documented
@@ -34,12 +42,12 @@ from app.catalogue import publishers, records, webhooks
 from app.catalogue.entry import ROOT_ID
 from app.catalogue.errors import AlreadyExists, FilterMisplaced, NotFound, WebhookNotFound
 from app.catalogue.webhooks import FILTERABLE, WebhookDraft
-from app.database import Database, Session, reading
+from app.database import Session, reading
 from app.federation import webhook_filters
+from app.federation.webhook_filters import Searchable
 from app.publiccode import urls
 from app.remote.guard import is_public
 from app.search import saved
-from app.search.mirror import Mirror
 
 router = APIRouter(tags=["webhooks"])
 
@@ -85,6 +93,13 @@ class WebhookPost(Body):
     secret: Annotated[PlainText, sized(16, 256)] | None = None
     format: Annotated[str, one_of(*FORMATS)] | None = None
     filter: Annotated[PlainText, sized(0, LONGEST_FILTER)] | None = None
+
+
+async def _searchable(database: DatabaseDep, mirror: MirrorDep, index: IndexDep) -> Searchable:
+    return Searchable(database, mirror, index)
+
+
+SearchableDep = Annotated[Searchable, Depends(_searchable)]
 
 
 async def _public(
@@ -150,8 +165,7 @@ def _draft(post: WebhookPost, format: str = FORMATS[0]) -> WebhookDraft:
 
 async def _create(
     session: Session,
-    database: Database,
-    mirror: Mirror,
+    catalogue: Searchable,
     post: WebhookPost,
     *,
     entity_type: Kind,
@@ -163,7 +177,7 @@ async def _create(
         session, wanted, entity_type=entity_type, entity_id=entity_id, now=now
     )
     if wanted.filter:
-        await webhook_filters.begin(session, database, mirror, created.id, wanted.filter)
+        await webhook_filters.begin(session, catalogue, created.id, wanted.filter)
     return one(created)
 
 
@@ -213,13 +227,12 @@ def _subscriptions(kind: Kind) -> None:
         writer: WebhookWriter,
         post: Posted,
         session: WriteSession,
-        database: DatabaseDep,
-        mirror: MirrorDep,
+        catalogue: SearchableDep,
         now: Now,
     ) -> Response:
         """Be told of all of them."""
         await permit(session, writer, None)
-        return await _create(session, database, mirror, post, entity_type=kind, now=now)
+        return await _create(session, catalogue, post, entity_type=kind, now=now)
 
     async def listing_of_one(
         request: Request,
@@ -236,15 +249,12 @@ def _subscriptions(kind: Kind) -> None:
         id: known,
         post: Posted,
         session: WriteSession,
-        database: DatabaseDep,
-        mirror: MirrorDep,
+        catalogue: SearchableDep,
         now: Now,
     ) -> Response:
         """Be told of this one."""
         await permit(session, writer, await _catalog_of(session, kind, id))
-        return await _create(
-            session, database, mirror, post, entity_type=kind, entity_id=id, now=now
-        )
+        return await _create(session, catalogue, post, entity_type=kind, entity_id=id, now=now)
 
     missing = SubscribedNotFound()
     failures = FAILURES if kind == FILTERABLE else (*FAILURES, FilterMisplaced())
@@ -319,8 +329,7 @@ async def update(
     id: WebhookId,
     post: Posted,
     session: WriteSession,
-    database: DatabaseDep,
-    mirror: MirrorDep,
+    catalogue: SearchableDep,
     now: Now,
 ) -> Response:
     """Change a subscription, and deliver to it again if it was disabled.
@@ -337,7 +346,7 @@ async def update(
         raise FieldsInvalid([BrokenRule("secret", "required", "secret is required", value="")])
     changed = await webhooks.replace_with(session, str(id), wanted, now=now)
     if wanted.filter is not None and wanted.filter != (present.filter or ""):
-        await webhook_filters.begin(session, database, mirror, str(id), wanted.filter)
+        await webhook_filters.begin(session, catalogue, str(id), wanted.filter)
     return one(changed)
 
 

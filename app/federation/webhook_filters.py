@@ -1,5 +1,6 @@
 """A search as a webhook's filter: whether its subscriber wants to hear of what happened."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import ValidationError
@@ -8,6 +9,7 @@ from app.catalogue import webhook_matches
 from app.catalogue.deliveries import Claimed
 from app.database import Database, Session, reading
 from app.search import saved
+from app.search.index import SearchIndex
 from app.search.matching import matches, matching
 from app.search.mirror import Mirror
 
@@ -21,9 +23,16 @@ class Match(StrEnum):
     NEVER = "never"
 
 
-async def begin(
-    session: Session, database: Database, mirror: Mirror, webhook_id: str, filter: str
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """A catalogue, and what its searches ask."""
+
+    database: Database
+    mirror: Mirror
+    index: SearchIndex | None
+
+
+async def begin(session: Session, catalogue: Searchable, webhook_id: str, filter: str) -> None:
     """Take note of what matches a new filter, so that the subscriber hears when it does no more.
 
     An empty one lets everything through, and nothing need be noted. The search has a session of
@@ -31,8 +40,8 @@ async def begin(
     """
     ids: list[str] = []
     if filter:
-        async with reading(database) as seen:
-            ids = await matching(seen, mirror, saved.read(filter))
+        async with reading(catalogue.database) as seen:
+            ids = await matching(seen, catalogue.mirror, saved.read(filter), index=catalogue.index)
     await webhook_matches.begin(session, webhook_id, ids)
 
 

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from app.head import Head
 from app.search.arrays import Integers, LongIntegers, Mask, extended
+from app.search.bits import Bits
+from app.search.memory import Memory
 from app.search.values import NOTHING, Values
 
 ONE = (
@@ -79,25 +81,35 @@ class One:
 
     values: Values = field(default_factory=Values.empty)
     codes: Integers = field(default_factory=lambda: np.zeros(0, np.int32))
+    bits: Bits = field(default_factory=Bits.none)
 
     def having(self, codes: Sequence[int]) -> Mask:
         """What has one of these values."""
-        return _is_among(self.codes, codes, len(self.values))
+        later = _is_among(self.codes[self.bits.length :], codes, len(self.values))
+        return np.concatenate([self.bits.having(codes), later])
 
     def counts(self, chosen: Mask) -> NDArray[np.intp]:
         """By code, how many of the chosen have it."""
-        return _counted(self.codes[chosen], len(self.values))
+        first = self.bits.length
+        counts = _counted(self.codes[first:][chosen[first:]], len(self.values))
+        return _added(counts, self.bits.counts(chosen))
 
     def extended(self, texts: Iterable[str | None]) -> "One":
         """With the texts of further software."""
         values, codes = self.values.extended(texts)
-        return One(values, extended(self.codes, codes))
+        return self._with(values, extended(self.codes, codes))
 
     def kept(self, numbers: NDArray[np.intp]) -> "One":
         """Of nothing but this software, in this order."""
         return One().extended(
             self.values.texts[code] if code else None for code in self.codes[numbers]
         )
+
+    def _with(self, values: Values, codes: Integers) -> "One":
+        if self.bits.have_room_for(len(values), len(codes)):
+            return One(values, codes, self.bits)
+        owners = np.arange(len(codes), dtype=np.int32)
+        return One(values, codes, Bits.of(owners, codes, len(values), len(codes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +118,34 @@ class Many:
 
     values: Values = field(default_factory=Values.empty)
     owners: Integers = field(default_factory=lambda: np.zeros(0, np.int32))
+    """From the smallest number to the largest."""
     codes: Integers = field(default_factory=lambda: np.zeros(0, np.int32))
     length: int = 0
     """Of how much software."""
+    bits: Bits = field(default_factory=Bits.none)
 
     def having(self, codes: Sequence[int]) -> Mask:
         """What has one of these values."""
+        later = _is_among(self.codes[self.bits.pairs :], codes, len(self.values))
         mask = np.zeros(self.length, np.bool_)
-        mask[self.owners[_is_among(self.codes, codes, len(self.values))]] = True
+        mask[: self.bits.length] = self.bits.having(codes)
+        mask[self.owners[self.bits.pairs :][later]] = True
         return mask
 
     def counts(self, chosen: Mask) -> NDArray[np.intp]:
         """By code, how many of the chosen have it."""
-        return _counted(self.codes[chosen.take(self.owners)], len(self.values))
+        later = chosen.take(self.owners[self.bits.pairs :])
+        counts = _counted(self.codes[self.bits.pairs :][later], len(self.values))
+        return _added(counts, self.bits.counts(chosen))
 
     def extended(self, texts: Sequence[Collection[str]]) -> "Many":
         """With the texts of further software."""
         length = self.length + len(texts)
         owners = np.repeat(np.arange(self.length, length), [len(each) for each in texts])
         values, codes = self.values.extended(chain.from_iterable(texts))
-        return Many(values, extended(self.owners, owners), extended(self.codes, codes), length)
+        return self._with(
+            values, extended(self.owners, owners), extended(self.codes, codes), length
+        )
 
     def kept(self, numbers: NDArray[np.intp]) -> "Many":
         """Of nothing but this software, in this order."""
@@ -136,7 +156,12 @@ class Many:
         values, codes = Values.empty().extended(
             self.values.texts[code] for code in self.codes[stays]
         )
-        return Many(values, owners[stays], codes, len(numbers))
+        return Many()._with(values, owners[stays], codes, len(numbers))
+
+    def _with(self, values: Values, owners: Integers, codes: Integers, length: int) -> "Many":
+        if self.bits.have_room_for(len(values), length):
+            return Many(values, owners, codes, length, self.bits)
+        return Many(values, owners, codes, length, Bits.of(owners, codes, len(values), length))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +174,7 @@ class Columns:
     numbers: Mapping[str, LongIntegers]
     present: Mask
     """Whether a number is that of software which is there, and not of what it once was."""
+    memory: Memory = field(default_factory=Memory, compare=False)
 
     @classmethod
     def empty(cls) -> "Columns":
@@ -166,6 +192,8 @@ class Columns:
 
     def replaced(self, changed: Collection[str], facts: Sequence[Facts], head: Head) -> "Columns":
         """The state at `head`, where these `changed` ids have the facts given or are gone."""
+        if not changed and not facts:
+            return replace(self, head=head)
         present = np.concatenate([self.present, np.ones(len(facts), np.bool_)])
         present[: len(self)] &= ~self.one["id"].having(self.one["id"].values.among(changed))
         state = Columns(
@@ -196,6 +224,7 @@ class Columns:
             many={name: column.kept(numbers) for name, column in self.many.items()},
             numbers={name: column[numbers] for name, column in self.numbers.items()},
             present=np.ones(len(numbers), np.bool_),
+            memory=Memory(),
         )
 
     def text(self, name: str, number: int) -> str:
@@ -237,8 +266,13 @@ def _is_among(codes: Integers, wanted: Sequence[int], number: int) -> Mask:
     return table.take(codes)
 
 
-def _counted(codes: Integers, number: int) -> NDArray[np.intp]:
-    """How often each of so many codes occurs; nothing is never counted."""
-    counts = np.bincount(codes, minlength=number)
+def _added(counts: NDArray[np.intp], more: NDArray[np.intp]) -> NDArray[np.intp]:
+    """With the counts of the first codes, of which nothing is not counted."""
+    counts[: len(more)] += more
     counts[NOTHING] = 0
     return counts
+
+
+def _counted(codes: Integers, number: int) -> NDArray[np.intp]:
+    """How often each of so many codes occurs."""
+    return np.bincount(codes, minlength=number)

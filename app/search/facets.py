@@ -138,6 +138,6 @@ def _values(
 def _most_frequent(column: One | Many, counts: NDArray[np.intp]) -> list[int]:
     """Codes; the value that comes first in the alphabet of several that are as frequent."""
     codes = 1 + np.flatnonzero(counts[1:])
-    places = smallest(-counts[codes], column.values.rank[codes], MOST_VALUES)
+    places = smallest(-counts[codes], lambda places: column.values.rank[codes[places]], MOST_VALUES)
     found: list[int] = codes[places].tolist()
     return found

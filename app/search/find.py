@@ -14,17 +14,19 @@ from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import words
-from app.search import facets, ranking, results, selection
+from app.search import facets, results, selection
+from app.search.arrays import Numbers
 from app.search.columns import Columns
 from app.search.engines import text_table
 from app.search.facets import FacetValue
 from app.search.highlights import Found
 from app.search.index import SearchIndex
 from app.search.mirror import Mirror
-from app.search.ordering import ORDERS, Numbers, Place
+from app.search.ordering import ORDERS, Place
 from app.search.query import LARGEST_PAGE, SearchQuery, Sort
+from app.search.ranking import Ranking
 from app.search.results import Choice, Hit
-from app.search.selection import Fit, Selection, Wanted
+from app.search.selection import Selection, Wanted
 from app.search.terms import terms
 
 ANY_LANGUAGE = ""
@@ -58,9 +60,10 @@ async def find(
     out for another order.
     """
     place, asked = _place(query), terms(query.q)
+    columns = await mirror.columns(session)
     search = Search(
-        columns=await mirror.columns(session),
-        wanted=await selection.ask(session, index or text_table(session), query, asked),
+        columns=columns,
+        wanted=await selection.ask(session, columns, index or text_table(session), query, asked),
         query=query,
         place=place,
         reader=choose([ANY_LANGUAGE, *words.STEMMERS]),
@@ -109,19 +112,18 @@ class Search:
         """The page, the total and the facets."""
         chosen = Selection.of(self.columns, self.wanted)
         found = np.flatnonzero(chosen.found())
-        hits, has_more = self._page(found, chosen.fit)
+        hits, has_more = self._page(found)
         counts = facets.count(self.columns, self.query, chosen.found)
         return Answer(hits, has_more, len(found), counts)
 
-    def _page(self, found: Numbers, fit: Fit | None) -> tuple[list[Hit], bool]:
+    def _page(self, found: Numbers) -> tuple[list[Hit], bool]:
         order, size = ORDERS[self.query.sort], min(self.query.page_size, LARGEST_PAGE)
+        ranking = Ranking(self.wanted.fit, self.query.q, self.reader, self.today)
         is_scored = self.query.sort is Sort.RELEVANCE or self.query.explain
-        parts = (
-            dict(ranking.parts(self.columns, fit, self.query.q, self.reader, self.today))
-            if is_scored
-            else {}
+        scores = (
+            ranking.scores(self.columns)[found] if is_scored else np.zeros(len(found), np.int64)
         )
-        scores = sum((part[found] for part in parts.values()), np.zeros(len(found), np.int64))
+        parts = dict(ranking.parts(self.columns)) if self.query.explain else {}
         places = order.page(
             self.columns, found, scores, size + 1, after=self.place, backward=self.is_backward
         )

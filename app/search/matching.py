@@ -10,6 +10,7 @@ from app.head import Head
 from app.search import facts, filters, selection
 from app.search.columns import Columns
 from app.search.engines import text_table
+from app.search.index import SearchIndex
 from app.search.mirror import Mirror
 from app.search.query import SearchQuery
 from app.search.selection import Selection, Wanted
@@ -19,17 +20,21 @@ NO_HEAD = Head(0, "")
 """That of columns which follow no log."""
 
 
-async def matching(session: AsyncSession, mirror: Mirror, query: SearchQuery) -> list[str]:
-    """The ids of all active software that the search finds."""
+async def matching(
+    session: AsyncSession, mirror: Mirror, query: SearchQuery, *, index: SearchIndex | None = None
+) -> list[str]:
+    """The ids of all active software that the search finds, as `find` would find it."""
     columns = await mirror.columns(session)
-    wanted = await selection.ask(session, text_table(session), query, terms(query.q))
+    wanted = await selection.ask(
+        session, columns, index or text_table(session), query, terms(query.q)
+    )
     return selection.ids(columns, wanted)
 
 
 async def matches(session: AsyncSession, query: SearchQuery, id: str) -> bool:
     """Whether the search finds the software with this id: nothing of any other is read."""
     alone = Columns.empty().replaced((), await facts.read(session, [id]), NO_HEAD)
-    wanted = Wanted(await filters.chosen(session, query), matches=None)
+    wanted = Wanted(await filters.chosen(session, query), fit=None)
     if not Selection.of(alone, wanted).found().any():
         return False
     asked = terms(query.q)

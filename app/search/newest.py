@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.search.find import find
+from app.search.index import SearchIndex
 from app.search.mirror import Mirror
 from app.search.query import SearchQuery, Sort
 from app.search.results import Choice
@@ -22,11 +23,17 @@ class News:
 
 
 async def newest(
-    session: AsyncSession, mirror: Mirror, query: SearchQuery, *, choose: Choice, now: datetime
+    session: AsyncSession,
+    mirror: Mirror,
+    query: SearchQuery,
+    *,
+    index: SearchIndex | None = None,
+    choose: Choice,
+    now: datetime,
 ) -> News:
     """Active software that the query finds. Raises CursorInvalid."""
     by_change = query.model_copy(update={"sort": Sort.UPDATED, "fields": "id", "explain": False})
-    found = await find(session, mirror, by_change, choose=choose, now=now)
+    found = await find(session, mirror, by_change, index=index, choose=choose, now=now)
     ids = [item["id"] for item in found.items]
     shown = await summaries(session, ids, choose)
     return News([shown[id] for id in ids], found.previous, found.next)

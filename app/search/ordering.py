@@ -12,13 +12,12 @@ import orjson
 from numpy.typing import NDArray
 
 from app.pagination import CursorInvalid, parse_rfc3339, rfc3339
-from app.search.arrays import LongIntegers, smallest
+from app.search.arrays import LongIntegers, Numbers, smallest
 from app.search.columns import Columns, microseconds, moment
 from app.search.query import Sort
 from app.search.values import Values
 
 Key: TypeAlias = int | str | datetime
-Numbers: TypeAlias = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +74,19 @@ class Order:
 
         Backward they are those before it.
         """
-        sign = -1 if self.descending is not backward else 1
-        keys = sign * self.numbers(columns, found, scores)
-        ids = columns.one["id"]
-        ties = (-1 if backward else 1) * _ranked(ids.values, ids.codes[found])
+        sign, turn = -1 if self.descending is not backward else 1, -1 if backward else 1
+        keys, ids = sign * self.numbers(columns, found, scores), columns.one["id"]
+
+        def ties(places: Numbers) -> LongIntegers:
+            return turn * _ranked(ids.values, ids.codes[found[places]])
+
         if after is None:
             return smallest(keys, ties, size)
-        key, tie = sign * self.number(columns, after.key), _place(ids.values, after.id)
-        tie = -tie if backward else tie
-        behind = np.flatnonzero((keys > key) | ((keys == key) & (ties > tie)))
-        return behind[smallest(keys[behind], ties[behind], size)]
+        key = sign * self.number(columns, after.key)
+        level = np.flatnonzero(keys == key)
+        further = level[ties(level) > turn * _place(ids.values, after.id)]
+        behind = np.concatenate([np.flatnonzero(keys > key), further])
+        return behind[smallest(keys[behind], lambda places: ties(behind[places]), size)]
 
 
 def _ranked(values: Values, codes: NDArray[np.int32]) -> LongIntegers:

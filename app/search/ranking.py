@@ -86,21 +86,54 @@ BOOSTS = (
 )
 
 
-def parts(
-    columns: Columns, fit: Fit | None, query: str, reader: str, today: date
-) -> Iterator[tuple[str, LongIntegers]]:
-    """(reason, millionths by number of the software): what each has for each reason.
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What decides in one search; `reader` is a language, or empty."""
 
-    `reader` is a language, or empty.
-    """
-    if fit is not None:
-        yield "words", _points(fit.words, WORTH_OF_WORDS)
-        yield "inName", _points(fit.in_name, WORTH_OF_NAME)
-        yield "wholeName", _points(_is_named(columns, query), WORTH_OF_WHOLE_NAME)
-    if reader:
-        yield "language", _points(_is_described_in(columns, reader), WORTH_OF_LANGUAGE)
-    for boost in BOOSTS:
-        yield boost.name, _points(boost.holds(columns, today), boost.worth)
+    fit: Fit | None
+    query: str
+    reader: str
+    today: date
+
+    def scores(self, columns: Columns) -> LongIntegers:
+        """In millionths, by number of the software."""
+        standing = self._standing(columns)
+        if self.fit is None:
+            return standing
+        scores = standing + _points(_is_named(columns, self.query), WORTH_OF_WHOLE_NAME)
+        scores[self.fit.numbers] += _points(self.fit.words, WORTH_OF_WORDS)
+        scores[self.fit.numbers] += _points(self.fit.in_name, WORTH_OF_NAME)
+        return scores
+
+    def parts(self, columns: Columns) -> Iterator[tuple[str, LongIntegers]]:
+        """(reason, millionths by number): what the scores are the sum of."""
+        if self.fit is not None:
+            for name, part, worth in (
+                ("words", self.fit.words, WORTH_OF_WORDS),
+                ("inName", self.fit.in_name, WORTH_OF_NAME),
+            ):
+                points = np.zeros(len(columns), np.int64)
+                points[self.fit.numbers] = _points(part, worth)
+                yield name, points
+            yield "wholeName", _points(_is_named(columns, self.query), WORTH_OF_WHOLE_NAME)
+        yield from self._of_standing(columns)
+
+    def _standing(self, columns: Columns) -> LongIntegers:
+        """What there is to score whatever is looked for; worked out once a day, if nothing changes."""
+        key = "standing", self.reader, self.today
+        known = columns.memory.get(key)
+        if isinstance(known, np.ndarray):
+            return known
+        nothing = np.zeros(len(columns), np.int64)
+        scores = sum((points for _, points in self._of_standing(columns)), nothing)
+        columns.memory.put(key, scores, scores.nbytes)
+        return scores
+
+    def _of_standing(self, columns: Columns) -> Iterator[tuple[str, LongIntegers]]:
+        if self.reader:
+            yield "language", _points(_is_described_in(columns, self.reader), WORTH_OF_LANGUAGE)
+        for boost in BOOSTS:
+            yield boost.name, _points(boost.holds(columns, self.today), boost.worth)
 
 
 def _is_named(columns: Columns, query: str) -> Mask:

@@ -10,11 +10,35 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.search import filters
-from app.search.arrays import Floats, LongIntegers, Mask
+from app.search.arrays import Floats, Mask, Numbers
 from app.search.columns import Columns
 from app.search.index import Matches, SearchIndex
 from app.search.query import SearchQuery
 from app.search.terms import Term
+
+BYTES_BESIDE_ARRAYS = 1_000
+"""Of what is remembered, for the terms and all that Python needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Software that has all words, by number, and how well they fit: three arrays of one length."""
+
+    numbers: Numbers
+    words: Floats
+    in_name: Mask
+
+    @classmethod
+    def of(cls, columns: Columns, matches: Matches) -> "Fit":
+        """As the full-text index says."""
+        numbers, belongs = columns.numbers_of(matches.words_ids)
+        return cls(numbers, matches.words[belongs], matches.in_name[belongs])
+
+    @property
+    def size(self) -> int:
+        """In bytes, about."""
+        arrays = self.numbers.nbytes + self.words.nbytes + self.in_name.nbytes
+        return arrays + BYTES_BESIDE_ARRAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,48 +47,30 @@ class Wanted:
 
     filters: Mapping[str, Any]
     """`{field: value}` of those that are set."""
-    matches: Matches | None
+    fit: Fit | None
     """What has the words; None where no words are looked for."""
-    excluded: Sequence[LongIntegers] = ()
-    """`SoftwareWords.id` of what has words that must not occur."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """How well words fit, by number of the software."""
-
-    is_found: Mask
-    words: Floats
-    in_name: Mask
-
-    @classmethod
-    def of(cls, columns: Columns, matches: Matches) -> "Fit":
-        """As the full-text index says."""
-        numbers, belongs = columns.numbers_of(matches.words_ids)
-        nowhere = np.zeros(len(columns), np.bool_)
-        fit = cls(nowhere, np.zeros(len(columns)), nowhere.copy())
-        fit.is_found[numbers] = True
-        fit.words[numbers] = matches.words[belongs]
-        fit.in_name[numbers] = matches.in_name[belongs]
-        return fit
+    excluded: Sequence[Numbers] = ()
+    """The numbers of what has words that must not occur."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What has the words, how well, and what passes each filter: by number of the software."""
+    """What has the words, and what passes each filter: by number of the software."""
 
     holding: Mask
-    fit: Fit | None
     passing: Mapping[str, Mask]
 
     @classmethod
     def of(cls, columns: Columns, wanted: Wanted) -> "Selection":
         """Nothing is left to ask the database."""
-        fit = Fit.of(columns, wanted.matches) if wanted.matches else None
-        holding = columns.present & fit.is_found if fit else columns.present.copy()
-        for words_ids in wanted.excluded:
-            holding[columns.numbers_of(words_ids)[0]] = False
-        return cls(holding, fit, filters.masks(columns, wanted.filters))
+        if wanted.fit:
+            holding = np.zeros(len(columns), np.bool_)
+            holding[wanted.fit.numbers] = True
+        else:
+            holding = columns.present.copy()
+        for numbers in wanted.excluded:
+            holding[numbers] = False
+        return cls(holding, filters.masks(columns, wanted.filters))
 
     def found(self, without: str | None = None) -> Mask:
         """What the query finds, as if nothing were chosen for the field `without`."""
@@ -73,14 +79,21 @@ class Selection:
 
 
 async def ask(
-    session: AsyncSession, index: SearchIndex, query: SearchQuery, terms: Sequence[Term]
+    session: AsyncSession,
+    columns: Columns,
+    index: SearchIndex,
+    query: SearchQuery,
+    terms: Sequence[Term],
 ) -> Wanted:
-    """What the database says to these terms and filters."""
-    telling = [term for term in terms if not term.excluded]
+    """What the database says to these terms and filters; the session sees what is in the columns.
+
+    An index is asked for the same only once, as long as nothing changes.
+    """
+    telling = tuple(term for term in terms if not term.excluded)
     return Wanted(
         filters=await filters.chosen(session, query),
-        matches=await index.matches(session, telling) if telling else None,
-        excluded=[await index.holding(session, [term]) for term in terms if term.excluded],
+        fit=await _fit(session, columns, index, telling) if telling else None,
+        excluded=[await _holding(session, columns, index, term) for term in terms if term.excluded],
     )
 
 
@@ -88,3 +101,25 @@ def ids(columns: Columns, wanted: Wanted) -> list[str]:
     """The ids of all that is found."""
     found = np.flatnonzero(Selection.of(columns, wanted).found()).tolist()
     return [columns.text("id", number) for number in found]
+
+
+async def _fit(
+    session: AsyncSession, columns: Columns, index: SearchIndex, terms: tuple[Term, ...]
+) -> Fit:
+    known = columns.memory.get((index, terms))
+    if isinstance(known, Fit):
+        return known
+    fit = Fit.of(columns, await index.matches(session, terms))
+    columns.memory.put((index, terms), fit, fit.size)
+    return fit
+
+
+async def _holding(
+    session: AsyncSession, columns: Columns, index: SearchIndex, term: Term
+) -> Numbers:
+    known = columns.memory.get((index, term))
+    if isinstance(known, np.ndarray):
+        return known
+    numbers, _ = columns.numbers_of(await index.holding(session, [term]))
+    columns.memory.put((index, term), numbers, numbers.nbytes + BYTES_BESIDE_ARRAYS)
+    return numbers

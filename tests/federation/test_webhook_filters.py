@@ -13,6 +13,7 @@ from app.catalogue.transaction import transaction
 from app.catalogue.webhooks import Debounce, DeliveryState, WebhookDraft
 from app.database import Database, reading
 from app.federation import webhook_filters
+from app.federation.webhook_filters import Searchable
 from app.ingest.submission import Source, prepare, submit
 from app.pagination import PageRequest
 from app.remote.client import open_client
@@ -34,7 +35,9 @@ async def subscribe(database: Database, url: str, filter: str = FILTER) -> str:
     async with transaction(database) as session:
         draft = WebhookDraft(url=url, filter=filter)
         created = await webhooks.create(session, draft, entity_type="software", now=NOW)
-        await webhook_filters.begin(session, database, Mirror(), created.id, filter)
+        await webhook_filters.begin(
+            session, Searchable(database, Mirror(), None), created.id, filter
+        )
     return created.id
 
 
@@ -162,7 +165,9 @@ async def test_what_an_earlier_filter_found_is_not_known_to_another(database: Da
         async with transaction(database) as session:
             draft = WebhookDraft(url=receiver.url(), filter="category=cms")
             await webhooks.replace_with(session, hook, draft, now=SOON)
-            await webhook_filters.begin(session, database, Mirror(), hook, "category=cms")
+            await webhook_filters.begin(
+                session, Searchable(database, Mirror(), None), hook, "category=cms"
+            )
             verdict = Verdict(state=DeliveryState.DELIVERED, matches=True)
             await deliveries.settle(session, came, verdict, now=SOON)
         await delete(database, id)

@@ -1,12 +1,17 @@
 """Arrays that grow while others read them, and texts as numbers."""
 
+from random import Random
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.head import Head
+from app.search import bits
 from app.search.arrays import extended, smallest
-from app.search.columns import MANY, NUMBERS, ONE, Columns, Facts
+from app.search.columns import MANY, NUMBERS, ONE, Columns, Facts, Many, One
+from app.search.memory import Memory
 from app.search.values import Values
 
 NUMBERS_OF_LOTS = st.lists(st.lists(st.integers(0, 9), max_size=9), max_size=9)
@@ -28,7 +33,7 @@ def test_what_was_taken_of_an_array_stays_as_it_is(lots: list[list[int]]) -> Non
 @given(st.lists(st.integers(0, 3), max_size=30), st.integers(1, 9))
 def test_smallest_are_those_that_sorting_puts_first(keys: list[int], number: int) -> None:
     ties = np.arange(len(keys))[::-1]
-    places = smallest(np.array(keys, np.int64), ties, number)
+    places = smallest(np.array(keys, np.int64), ties.__getitem__, number)
     everything = sorted(range(len(keys)), key=lambda place: (keys[place], ties[place]))
     assert places.tolist() == everything[:number]
 
@@ -54,6 +59,42 @@ def test_values_are_found_by_what_they_contain(texts: set[str], parts: list[str]
     values, _ = Values.empty().extended(texts)
     found = {values.texts[code] for code in values.containing(parts)}
     assert found == {text for text in texts if any(part in f" {text}" for part in parts)}
+
+
+@given(
+    st.lists(st.lists(st.sets(st.sampled_from("abcdefgh"), max_size=3), max_size=90), max_size=5),
+    st.randoms(use_true_random=False),
+)
+def test_rows_of_bits_and_codes_say_the_same(lots: list[list[set[str]]], chance: Random) -> None:
+    one, many, together = One(), Many(), [texts for lot in lots for texts in lot]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bits, "FEW", 10)
+        patch.setattr(bits, "MOST_VALUES", 8)
+        for lot in lots:
+            one, many = one.extended(min(texts, default=None) for texts in lot), many.extended(lot)
+    chosen = [chance.random() < 0.5 for _ in together]
+    mask = np.array(chosen, np.bool_)
+
+    for column, having in ((one, [{*sorted(each)[:1]} for each in together]), (many, together)):
+        texts = column.values.texts
+        counts = column.counts(mask)
+        for code in range(1, len(texts)):
+            assert counts[code] == sum(
+                texts[code] in each for each, is_in in zip(having, chosen, strict=True) if is_in
+            )
+        for wanted in (set(), {"a"}, set("abcdefgh"), {"b", "h"}):
+            found = column.having(column.values.among(wanted))
+            assert found.tolist() == [bool(wanted & each) for each in having]
+
+
+def test_what_was_not_asked_for_longest_is_forgotten_first() -> None:
+    memory = Memory(most=10)
+    for key in "abc":
+        memory.put(key, key.upper(), 4)
+        memory.get("a")
+    memory.put("d", "too large", 11)
+
+    assert [memory.get(key) for key in "abcd"] == ["A", None, "C", None]
 
 
 def some(id: str, words_id: int, *platforms: str) -> Facts:
