@@ -3,7 +3,7 @@
 import pytest
 
 from app.remote.embeds import oembed_question
-from app.remote.forges import raw_file, raw_of_page
+from app.remote.forges import raw_file, raw_of_page, tarball
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,24 @@ def test_the_page_of_a_file_leads_to_the_file(page: str, file: str) -> None:
 )
 def test_a_video_site_is_asked_by_oembed(video: str, question: str | None) -> None:
     assert oembed_question(video) == question
+
+
+@pytest.mark.parametrize(
+    ("repository", "packed"),
+    [
+        ("https://github.com/a/b.git", "https://github.com/a/b/archive/HEAD.tar.gz"),
+        ("https://bitbucket.org/a/b/", "https://bitbucket.org/a/b/get/HEAD.tar.gz"),
+        (
+            "https://gitlab.com/a/b/c/-/tree/main",
+            "https://gitlab.com/api/v4/projects/a%2Fb%2Fc/repository/archive.tar.gz",
+        ),
+        (
+            "https://codeberg.org/a/b",
+            "https://codeberg.org/api/v1/repos/a/b/archive/HEAD.tar.gz",
+        ),
+        ("https://git.example.org/a/b", None),
+        ("https://github.com/a", None),
+    ],
+)
+def test_all_files_of_a_repository_come_as_one(repository: str, packed: str | None) -> None:
+    assert tarball(repository) == packed
