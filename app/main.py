@@ -76,7 +76,7 @@ from app.ingest.external_checks import Outside
 from app.ingest.linkcheck import LinkCache
 from app.remote.client import open_client
 from app.search.index import SearchIndex
-from app.search.mirror import Mirror
+from app.search.mirror import Mirror, reading_ahead
 from app.settings import Settings
 from app.web import rule_pages, software_pages
 from app.worker import Retention, at_work
@@ -161,6 +161,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 watching(database),
                 aclosing(archive),
                 _search_index(database, settings) as app.state.search_index,
+                reading_ahead(app.state.mirror, database),
                 _worker(database, settings),
             ):
                 app.state.outside = Outside(client, LinkCache(), settings.link_check_seconds)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     CompoundSelect,
+    RowMapping,
     Select,
     String,
     and_,
@@ -64,15 +65,16 @@ async def read(session: AsyncSession, ids: Sequence[str]) -> list[Facts]:
     """The facts of those of these that are active, in the order of their words."""
     asked = {"ids": ids}
     many: dict[str, dict[str, dict[str, None]]] = {id: {} for id in ids}
-    for software_id, text, name in await session.execute(_TERMS, asked):
+    for software_id, text, name in (await session.execute(_TERMS, asked)).all():
         many[software_id].setdefault(name, {})[text] = None
-    return [_facts(row._asdict(), many[row.id]) for row in await session.execute(_ROWS, asked)]
+    rows = (await session.execute(_ROWS, asked)).mappings().all()
+    return [_facts(row, many[row["id"]]) for row in rows]
 
 
-def _facts(row: Mapping[str, Any], many: Mapping[str, Collection[str]]) -> Facts:
+def _facts(row: RowMapping, many: Mapping[str, Collection[str]]) -> Facts:
     vitality = row["vitality"]
     numbers = {
-        **row,
+        **{name: row[name] for name in NUMBERS},
         "vitality": -1 if vitality is None else vitality,
         "updated_at": microseconds(row["updated_at"]),
     }

@@ -1,16 +1,20 @@
 """Keeps the columns in step with the change log, by the session of whoever searches."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
+import structlog
 from anyio import to_thread
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalogue import changes
 from app.catalogue.tables import Change, SoftwareWords
+from app.database import Database, reading
 from app.head import Head
 from app.search import facts
 from app.search.columns import Columns, Facts
@@ -20,6 +24,10 @@ AT_ONCE = 200
 
 MOST_CHANGES = 5_000
 """Changed software that is held in memory at once; where there is more, all is read anew."""
+
+SECONDS_TO_CONNECT = 5.0
+
+log = structlog.get_logger("samkod.search")
 
 
 class Mirror:
@@ -32,6 +40,11 @@ class Mirror:
     def __init__(self) -> None:
         self._columns = Columns.empty()
         self._lock = asyncio.Lock()
+
+    @property
+    def head(self) -> Head:
+        """How far the columns have come."""
+        return self._columns.head
 
     async def columns(self, session: AsyncSession) -> Columns:
         """The catalogue as this session sees it, which must be one that only reads.
@@ -62,6 +75,34 @@ class Mirror:
                 read = await _read(session, changed)
                 return await to_thread.run_sync(self._columns.replaced, changed, read, head)
         return await _read_anew(session, head)
+
+
+@asynccontextmanager
+async def reading_ahead(mirror: Mirror, database: Database) -> AsyncIterator[asyncio.Task[None]]:
+    """While the block lasts, a task makes the columns before anybody asks for them."""
+    connected = asyncio.Event()
+    task = asyncio.create_task(_read_ahead(mirror, database, connected))
+    try:
+        yield task
+    finally:
+        # A connection that is being made must not be dropped half-way, unless that takes for ever.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(connected.wait(), SECONDS_TO_CONNECT)
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def _read_ahead(mirror: Mirror, database: Database, connected: asyncio.Event) -> None:
+    """Where that fails, the first search will say so."""
+    try:
+        async with reading(database) as session:
+            try:
+                await session.connection()
+            finally:
+                connected.set()
+            await mirror.columns(session)
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("columns cannot be read ahead", cause=str(error).partition("\n")[0])
 
 
 async def _changed(session: AsyncSession, sequence: int) -> Sequence[str]:

@@ -2,27 +2,29 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
 from sqlalchemy import text
 
-from app.catalogue import records
+from app.catalogue import changes, records
 from app.catalogue.entry import ROOT_ID
 from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.transaction import transaction
-from app.database import Database, Session, reading
+from app.database import Database, Session, open_database, reading
 from app.ingest.submission import SoftwareEdit, Source, prepare, revise, submit
 from app.search import mirror as followed
 from app.search.find import SearchResult, find
 from app.search.matching import matches, matching
-from app.search.mirror import Mirror
+from app.search.mirror import Mirror, reading_ahead
 from app.search.query import SearchQuery
 from tests.builders import a_file, texts
 
 pytestmark = pytest.mark.anyio
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+HANGS = 60
 QUERIES: tuple[dict[str, object], ...] = (
     {},
     {"sort": "name"},
@@ -148,3 +150,26 @@ async def test_searches_agree_with_themselves_while_others_write(database: Datab
         for turn in range(15):
             await write(database, chance.randrange(10), chance, turn)
         is_over.set()
+
+
+async def test_columns_are_read_before_anybody_asks(database: Database) -> None:
+    mirror = Mirror()
+    await write(database, 1, Random(10))  # noqa: S311 - nothing secret
+    async with reading(database) as session:
+        head = await changes.head(session)
+    async with reading_ahead(mirror, database) as task:
+        await asyncio.wait_for(task, HANGS)
+
+    assert mirror.head == head
+
+
+async def test_whoever_ends_at_once_does_not_wait_for_columns(database: Database) -> None:
+    async with reading_ahead(Mirror(), database):
+        pass
+
+
+async def test_a_service_begins_without_tables_to_read(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/empty.db")
+    async with reading_ahead(Mirror(), database) as task:
+        await asyncio.wait_for(task, HANGS)
+    await database.close()
