@@ -41,20 +41,26 @@ OUR_KIND = "/id/software/"
 """In the names by which catalogues like ours call software."""
 
 
-def software(graph: Graph, home: str) -> list[Pointed]:
-    """All datasets that have a name, each once; `home` is an address of the catalogue."""
+def software(graph: Graph, home: str, *, renames: bool = False) -> list[Pointed]:
+    """All datasets that have a name, each once.
+
+    `home` is an address of the catalogue, which `renames` what it has from others if all software has
+    a name of its own there.
+    """
     entries: dict[Node, list[Node]] = {}
     for entry in graph.subjects(DCAT["CatalogRecord"]):
         for topic in graph.nodes(entry, FOAF["primaryTopic"]):
             entries.setdefault(topic, []).append(entry)
     found = (
-        _dataset(graph, node, entries.get(node, ()), home)
+        _dataset(graph, node, entries.get(node, ()), home, renames)
         for node in graph.subjects(DCAT["Dataset"])
     )
     return list({each.record.source_id: each for each in found if each is not None}.values())
 
 
-def _dataset(graph: Graph, node: Node, entries: Sequence[Node], home: str) -> Pointed | None:
+def _dataset(
+    graph: Graph, node: Node, entries: Sequence[Node], home: str, renames: bool
+) -> Pointed | None:
     """None if it has neither a URI nor an identifier."""
     name = node.value if isinstance(node, NamedNode) else graph.text(node, DCT["identifier"])
     if name is None:
@@ -68,7 +74,7 @@ def _dataset(graph: Graph, node: Node, entries: Sequence[Node], home: str) -> Po
         known=_known(graph, node, name, others),
         modified=_modified(graph, node, entries),
         active=WITHDRAWN not in graph.values(node, ADMS["status"]),
-        origin=_origin(graph, node, entries, home),
+        origin=_origin(graph, node, entries, home, renames),
         identifiers=wikidata.identifiers(
             [
                 item
@@ -168,19 +174,22 @@ def _modified(graph: Graph, node: Node, entries: Sequence[Node]) -> datetime | N
     return None
 
 
-def _origin(graph: Graph, node: Node, entries: Sequence[Node], home: str) -> Origin | None:
+def _origin(
+    graph: Graph, node: Node, entries: Sequence[Node], home: str, renames: bool
+) -> Origin | None:
     """Who listed the software first, where the catalogue says that it was somebody else.
 
     Its record names where it is from. A dataset that keeps the name which another catalogue like
-    ours gave it is from there, too.
+    ours gave it is from there, too; one that has the catalogue's own name although it could have
+    kept another is the catalogue's own.
     """
-    stated = [
-        name
-        for entry in entries
-        for name in graph.addresses(entry, PROV["wasDerivedFrom"], DCT["source"])
-    ]
     name = node.value if isinstance(node, NamedNode) else ""
-    if name in stated or OUR_KIND in name:
+    stated = [
+        source
+        for entry in entries
+        for source in graph.addresses(entry, PROV["wasDerivedFrom"], DCT["source"])
+    ]
+    if name in stated or (OUR_KIND in name and not renames):
         return _elsewhere(name, home)
     return _elsewhere(stated[0], home) if len(set(stated)) == 1 else None
 
