@@ -146,6 +146,11 @@ async def listing(session: AsyncSession, wanted: ListFilter, page: PageRequest) 
     return replace(found, items=[_entry(row, sources) for row in rows])
 
 
+def is_part(uri: str, of: str) -> bool:
+    """Whether a catalogue, by its name for good, is that other one or lies in it."""
+    return uri == of or uri.startswith(f"{of}/")
+
+
 def is_listed() -> ColumnElement[bool]:
     """All but the root, and that once it was created."""
     return or_(col(Catalog.id) != ROOT_ID, col(Catalog.alternative_id).is_not(None))

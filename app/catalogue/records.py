@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from app.catalogue import bulk, documents, evidence, holdings, saying, tombstones
+from app.catalogue import bulk, catalogs, documents, evidence, holdings, saying, tombstones
 from app.catalogue.entry import Outcome, Statement, Tier
 from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.holdings import Written
@@ -108,6 +108,41 @@ async def reports(
         content_hash: documents.read_report(findings, description)
         for content_hash, findings, description in found
     }
+
+
+async def ways(
+    session: AsyncSession, catalog_id: str, source_ids: Collection[str]
+) -> dict[str, int]:
+    """`{source id: how many catalogues passed it on}` of those that are records."""
+    statement = select(col(Record.source_id), col(Record.via)).where(
+        col(Record.catalog_id) == catalog_id
+    )
+    rows = await bulk.among(session, statement, col(Record.source_id), source_ids)
+    return {source_id: len(via) for source_id, via in rows}
+
+
+async def passed_on(
+    session: AsyncSession, catalog_id: str, source_ids: Collection[str], *, by: str
+) -> dict[str, set[str]]:
+    """`{catalogue: sources}` that say what these say, and have heard it through the catalogue `by`.
+
+    That is the one that is asked, or the one that said it first.
+    """
+    origin = (col(Record.origin_catalog), col(Record.origin_id))
+    of_catalog = select(*origin).where(
+        col(Record.catalog_id) == catalog_id, col(Record.origin_catalog).is_not(None)
+    )
+    origins = {
+        (row.origin_catalog, row.origin_id)
+        for row in await bulk.among(session, of_catalog, col(Record.source_id), source_ids)
+    }
+    copies = select(*origin, col(Record.catalog_id), col(Record.source_id), col(Record.via))
+    found: dict[str, set[str]] = {}
+    for row in await bulk.among(session, copies, col(Record.origin_id), {id for _, id in origins}):
+        is_copy = (row.origin_catalog, row.origin_id) in origins
+        if is_copy and any(catalogs.is_part(each, by) for each in (row.origin_catalog, *row.via)):
+            found.setdefault(row.catalog_id, set()).add(row.source_id)
+    return found
 
 
 async def held(session: AsyncSession, software_id: str, *, catalog_id: str | None = None) -> Held:

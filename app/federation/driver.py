@@ -11,7 +11,7 @@ behind the last page that was stored.
     └── CursorLost       the peer has forgotten where we were: list everything again
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -89,7 +89,8 @@ class Capabilities:
 
     An `incremental` driver can begin behind a cursor or a time; one with `deletes` says what is
     gone; after a full run of one that is `complete`, what was not listed is absent; a `live` one can
-    wait for news; a `targeted` one can ask for some records by their source ids.
+    wait for news; a `targeted` one can ask for some records by their source ids. One that `relays`
+    tells as well what its peer heard from others, perhaps from us.
     """
 
     incremental: bool = False
@@ -97,6 +98,7 @@ class Capabilities:
     complete: bool = True
     live: bool = False
     targeted: bool = False
+    relays: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,14 +200,22 @@ class News(Protocol):
     async def __call__(self, source: Source, web: Web, cursor: str) -> None: ...
 
 
+def _as_is(url: str) -> str:
+    return url
+
+
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """`kind` is its name in a peer and in a catalogue's `sources`; a live one can wait for `news`."""
+    """`kind` is its name in a peer and in a catalogue's `sources`; a live one can wait for `news`.
+
+    A peer is `named` after its address, unless it is given another name for good.
+    """
 
     kind: str
     capabilities: Capabilities
     harvest: Harvest
     news: News | None = None
+    named: Callable[[str], str] = _as_is
 
 
 async def ask(

@@ -19,6 +19,7 @@ from app.catalogue.listing import page_of
 from app.catalogue.transaction import transaction
 from app.database import Database
 from app.federation.driver import Source
+from app.federation.drivers import DRIVERS
 from app.federation.errors import PeerNotFound
 from app.federation.tables import HarvestState, Peer, PeerCatalog, PeerRecord
 from app.federation.vault import Vault
@@ -56,7 +57,7 @@ Secret = str | None | Literal[KeepSecret.KEEP]
 class PeerDraft:
     """A peer as it should be.
 
-    Without a `uri` it is known by its `url`, for good; without a `catalog_id` one is made for it. The
+    Without a `uri` it is named by its `url`, for good; without a `catalog_id` one is made for it. The
     higher `priority` is heard first. `schedule` are the seconds from one harvest to the next; `live`
     says not to wait for them where the peer tells of news. Whoever asks the peer shows it the
     `secret`; its webhooks are signed with the `webhook_secret`.
@@ -159,7 +160,7 @@ async def create(
 
     Raises AlreadyExists for a `uri` that is known, CatalogNotFound and SecretsRefused.
     """
-    uri = wanted.uri or wanted.url
+    uri = wanted.uri or _named(wanted)
     catalog_id = wanted.catalog_id
     made = None
     if catalog_id is None:
@@ -216,7 +217,8 @@ async def revise(
     row.secret = _sealed(wanted.secret, row.secret, vault)
     row.webhook_secret = _sealed(wanted.webhook_secret, row.webhook_secret, vault)
     if (row.kind, row.url, row.args) != place:
-        state.cursor = state.listing_since = state.listed_at = state.succeeded_at = None
+        state.cursor = state.began_at = state.listing_since = None
+        state.listed_at = state.succeeded_at = None
     state.failures = 0
     state.due_at = min(state.due_at, now + timedelta(seconds=row.schedule))
     if state.listed_at is None:
@@ -303,6 +305,11 @@ async def _rows(session: AsyncSession, id: str) -> tuple[Peer, HarvestState]:
     if row is None or state is None:
         raise PeerNotFound(id)
     return row, state
+
+
+def _named(wanted: PeerDraft) -> str:
+    driver = DRIVERS.get(wanted.kind)
+    return driver.named(wanted.url) if driver else wanted.url
 
 
 def _sealed(wanted: Secret, known: str | None, vault: Vault) -> str | None:

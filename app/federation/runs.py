@@ -115,6 +115,25 @@ async def ask_for(
     return of_row(row)
 
 
+async def last_complete(session: AsyncSession, peer_id: str) -> str | None:
+    """The id of the last harvest of this peer that listed everything."""
+    found = await session.execute(
+        select(col(HarvestRun.id))
+        .where(col(HarvestRun.peer_id) == peer_id, col(HarvestRun.complete))
+        .order_by(col(HarvestRun.finished_at).desc())
+        .limit(1)
+    )
+    return found.scalar_one_or_none()
+
+
+async def confirmed(session: AsyncSession, id: str, *, withdrawn: int) -> Run:
+    """A person has said that all is well with this harvest; so much went because of that."""
+    row = await session.get_one(HarvestRun, id)
+    row.state, row.error = RunState.SUCCEEDED, None
+    row.counts = {**row.counts, Count.WITHDRAWN: row.counts[Count.WITHDRAWN] + withdrawn}
+    return of_row(row)
+
+
 async def prune(session: AsyncSession, *, before: datetime) -> None:
     """Forget harvests that were over before this time."""
     await session.execute(delete(HarvestRun).where(col(HarvestRun.finished_at) < before))

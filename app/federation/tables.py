@@ -48,15 +48,16 @@ class PeerPart(SQLModel):
 class HarvestState(PeerPart, table=True):
     """How far we have come with a peer, and when it is its turn again.
 
-    `cursor` is that of the last page that was stored. `listing_since` is when the full listing began
-    that is under way, `listed_at` when the last one began that came to its end, `succeeded_at` when
-    the last harvest of any kind began that did. Whoever harvests holds the peer until a time, and
+    `cursor` is that of the last page that was stored. `began_at` is when began what is under way,
+    perhaps by several harvests, and `listing_since` the same if it is a full listing. `listed_at` is
+    when the last of those began that came to its end, `succeeded_at` of anything that did. Whoever harvests holds the peer until a time, and
     says again and again that it still does.
     """
 
     __tablename__ = "harvest_states"
 
     cursor: str | None = Field(default=None, sa_type=Text)
+    began_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     listing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     listed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     succeeded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -92,7 +93,7 @@ class HarvestRun(SQLModel, table=True):
 class PeerRecord(PeerPart, table=True):
     """A record of ours that a peer tells of, in one of its groups; without any in the empty one.
 
-    `catalog_id` and `source_id` name the record.
+    `catalog_id` and `source_id` name the record; `seen_at` is when the peer spoke of it last.
     """
 
     __tablename__ = "peer_records"
@@ -101,6 +102,7 @@ class PeerRecord(PeerPart, table=True):
     source_id: str = Field(primary_key=True)
     group: str = Field(primary_key=True)
     catalog_id: str
+    seen_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class PeerCatalog(PeerPart, table=True):

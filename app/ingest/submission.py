@@ -140,6 +140,9 @@ class Submission:
     report: Report
     url: str | None = None
     checked: str = ""
+    aliases: tuple[str, ...] = ()
+    active: bool = True
+    vitality: str | None = None
     tier: Tier = Tier.PUBLISHED
 
     @property
@@ -148,9 +151,11 @@ class Submission:
         return self.url or declared_url(self.report)
 
     def addresses(self) -> tuple[str, ...]:
-        """The address under which the file can be stored, if there is one."""
+        """The addresses under which the file can be stored; none without a canonical one."""
         declared = self.declared
-        return addresses(declared) if declared and is_usable(declared) else ()
+        if not declared or not is_usable(declared):
+            return ()
+        return addresses(declared, *filter(is_usable, self.aliases))
 
     def statement(self) -> Statement:
         """What is said, and by which source."""
@@ -160,6 +165,8 @@ class Submission:
             raw=self.raw,
             report=self.report,
             urls=self.addresses(),
+            active=self.active,
+            vitality=self.vitality,
             checked=self.checked,
             provenance=self.source.provenance,
             tier=self.tier,

@@ -39,7 +39,7 @@ async def test_peer_gets_a_catalogue_and_is_due_at_once(database: Database) -> N
         assert await peers.everyone(session) == [made]
         assert (await peers.listing(session, PageRequest())).items == [made]
         assert await catalogs.title(session, made.catalog_id) == "Denmark"
-    assert (made.uri, made.standing.due_at) == (DRAFT.url, NOW)
+    assert (made.uri, made.standing.due_at) == ("https://catalogue.example.dk/id/catalog", NOW)
 
 
 async def test_name_for_good_is_given_once(database: Database) -> None:

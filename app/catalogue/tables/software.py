@@ -78,7 +78,7 @@ class Record(SQLModel, table=True):
     own_since: datetime = Field(sa_type=UtcDateTime)
     disputed: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     origin_catalog: str | None = None
-    origin_id: str | None = None
+    origin_id: str | None = Field(default=None, index=True)
     via: list[str] = Field(default_factory=list, sa_type=JSON)
     tier: str
     priority: int = 0

@@ -1,8 +1,9 @@
 """A Samkod: its snapshot first, and from then on its change log.
 
 What it says itself and what others told it are records of their own; a record is known by its origin,
-so that it stays the same whichever way it comes. The first argument, if there is one, is the
-catalogue of the peer that is wanted alone.
+so that it stays the same whichever way it comes. What the peer says itself is from that one of its
+catalogues that holds it. The first argument, if there is one, is the catalogue of the peer that is
+wanted alone.
 """
 
 from base64 import b64decode
@@ -20,10 +21,10 @@ from app.federation.driver import (
     Driver,
     HarvestedRecord,
     Known,
-    Mode,
     Origin,
     Page,
     PageRepeated,
+    PeerFault,
     Source,
     Task,
     Unavailable,
@@ -67,10 +68,16 @@ class Following:
         return f"follow {self.epoch} {self.sequence}"
 
 
+def named(url: str) -> str:
+    """What the Samkod at this address calls itself, if that is the one that the world knows."""
+    return f"{_base(url)}/id/catalog"
+
+
 async def harvest(source: Source, web: Web, task: Task) -> AsyncIterator[Page]:
     """All that there is, or what has changed behind the cursor."""
+    await _refuse_other_names(source, web)
     place = _place(task.cursor)
-    if place is None or task.mode is Mode.FULL:
+    if place is None:
         copying = await _snapshot(source, web, task.cursor)
         async for page in _copy(source, web, copying):
             yield page
@@ -91,6 +98,16 @@ async def news(source: Source, web: Web, cursor: str) -> None:
     await _changes(source, web, place, asked, PATIENT)
 
 
+async def _refuse_other_names(source: Source, web: Web) -> None:
+    """Raises PeerFault for a peer that others know by another name: loops would not be seen."""
+    if source.uri is None:
+        return
+    url = f"{_base(source.url)}/.well-known/oss-catalog"
+    said = _object(json_of(_successful(await _fetch(source, web, url))), url)
+    if (uri := text(said, "uri")) != source.uri:
+        raise PeerFault(url, f"calls itself {uri}, and must be followed under this uri")
+
+
 def _place(cursor: str | None) -> Following | None:
     match (cursor or "").split(" "):
         case ["follow", epoch, sequence] if sequence.isdecimal():
@@ -101,7 +118,7 @@ def _place(cursor: str | None) -> Following | None:
 async def _snapshot(source: Source, web: Web, cursor: str | None) -> Copying:
     """The newest one, and how much of it is done if it is still the one of the cursor."""
     url = _url(source, "exports/manifest.json")
-    said = _object(json_of(_successful(await web.fetch(url, limits=LIMITS))), url)
+    said = _object(json_of(_successful(await _fetch(source, web, url))), url)
     files = {text(each, "name"): each for each in objects(said.get("files"), url)}
     file = files.get("software.jsonl", {})
     epoch, sha256 = text(said, "epoch"), text(file, "sha256")
@@ -124,19 +141,19 @@ async def _copy(source: Source, web: Web, copying: Copying) -> AsyncIterator[Pag
     url = _url(source, "exports/software.jsonl")
     offset = copying.offset
     while offset < copying.size:
-        lines = _whole_lines(await _piece(web, url, copying, offset), url)
+        lines = _whole_lines(await _piece(source, web, url, copying, offset), url)
         for start in range(0, len(lines), LINES_AT_ONCE):
             some = lines[start : start + LINES_AT_ONCE]
             offset += sum(map(len, some))
             done = Copying(copying.sha256, offset, copying.size, copying.place)
             cursor = done.cursor() if offset < copying.size else copying.place.cursor()
-            yield _page([_line(line, url) for line in some], cursor, url)
+            yield _page(source, [_line(line, url) for line in some], cursor, url)
 
 
-async def _piece(web: Web, url: str, copying: Copying, offset: int) -> bytes:
+async def _piece(source: Source, web: Web, url: str, copying: Copying, offset: int) -> bytes:
     tag, last = f'"{copying.sha256}"', min(offset + PIECE, copying.size) - 1
     headers = {"Range": f"bytes={offset}-{last}", "If-Range": tag}
-    reply = _successful(await web.fetch(url, headers=headers, limits=LIMITS))
+    reply = _successful(await _fetch(source, web, url, headers))
     if reply.headers.get("etag") != tag:
         raise CursorLost(url, "is another snapshot by now")
     if reply.status != HTTPStatus.PARTIAL_CONTENT:
@@ -165,7 +182,7 @@ async def _follow(source: Source, web: Web, place: Following) -> AsyncIterator[P
         if last <= place.sequence and (pending > 0 or results):
             raise PageRepeated(url, "does not lead any further")
         place = Following(place.epoch, max(last, place.sequence))
-        yield _page(objects(results, url), place.cursor(), url)
+        yield _page(source, objects(results, url), place.cursor(), url)
         if pending <= 0:
             return
 
@@ -176,13 +193,13 @@ async def _changes(
     """Where it was asked, and the answer. Raises CursorLost."""
     query = {"since": place.sequence, "epoch": place.epoch, **asked}
     url = f"{_url(source, 'changes')}?{urlencode(query)}"
-    reply = await web.fetch(url, limits=limits)
-    if reply.status == HTTPStatus.GONE:
-        raise CursorLost(url, "is forgotten, or another log has taken its place")
+    reply = await _fetch(source, web, url, limits=limits)
+    if reply.status in (HTTPStatus.GONE, HTTPStatus.UNPROCESSABLE_ENTITY):
+        raise CursorLost(url, "is no place in this log: it is forgotten, or was never there")
     return url, _object(json_of(_successful(reply)), url)
 
 
-def _page(results: Iterable[Json], cursor: str, url: str) -> Page:
+def _page(source: Source, results: Iterable[Json], cursor: str, url: str) -> Page:
     """The last that is said of each software, and of each origin what came by the shortest way."""
     newest: dict[str, Json] = {}
     for said in results:
@@ -191,26 +208,29 @@ def _page(results: Iterable[Json], cursor: str, url: str) -> Page:
             raise Unreadable(url, "tells of software without an id")
         newest.pop(software_id, None)
         newest[software_id] = said
-    records = [record for id, said in newest.items() for record in _records(id, said)]
+    records = [
+        record
+        for id, said in newest.items()
+        if said.get("deleted") is not True
+        for record in _records(source, id, objects(said.get("records"), url))
+    ]
     return Page(records=tuple(records), cursor=cursor, groups=frozenset(newest))
 
 
-def _records(software_id: str, said: Json) -> Iterator[HarvestedRecord]:
-    found = said.get("records")
-    for each in found if isinstance(found, list) else ():
-        if isinstance(each, dict) and (record := _record(software_id, each)) is not None:
+def _records(source: Source, software_id: str, said: Iterable[Json]) -> Iterator[HarvestedRecord]:
+    for each in said:
+        if (record := _record(source, software_id, each)) is not None:
             yield record
 
 
-def _record(software_id: str, said: Json) -> HarvestedRecord | None:
+def _record(source: Source, software_id: str, said: Json) -> HarvestedRecord | None:
     """None for what has no id."""
-    id, given = text(said, "id"), child(said, "origin")
+    id = text(said, "id")
     if id is None:
         return None
-    catalog, record_id = text(given, "catalog"), text(given, "recordId")
-    origin = Origin(catalog=catalog, record_id=record_id) if catalog and record_id else None
+    origin = _origin(source, said, id)
     return HarvestedRecord(
-        source_id=f"{origin.catalog} {origin.record_id}" if origin else id,
+        source_id=f"{origin.catalog} {origin.record_id}",
         url=text(said, "url"),
         aliases=texts(said, "aliases"),
         text=_text(said),
@@ -223,6 +243,15 @@ def _record(software_id: str, said: Json) -> HarvestedRecord | None:
         identifiers=tuple(_identifiers(said)),
         group=software_id,
     )
+
+
+def _origin(source: Source, said: Json, id: str) -> Origin:
+    given = child(said, "origin")
+    catalog, record_id = text(given, "catalog"), text(given, "recordId")
+    if catalog and record_id:
+        return Origin(catalog=catalog, record_id=record_id)
+    uri, catalog_id = source.uri or named(source.url), text(said, "catalogId")
+    return Origin(catalog=f"{uri}/{catalog_id}" if catalog_id else uri, record_id=id)
 
 
 def _text(said: Json) -> bytes | None:
@@ -266,9 +295,25 @@ def _identifiers(said: Json) -> Iterator[tuple[str, str]]:
 
 
 def _url(source: Source, path: str) -> str:
-    base = source.url.rstrip("/").removesuffix("/v1")
     part = f"catalogs/{quote(source.args[0], safe='')}/" if source.args else ""
-    return f"{base}/v1/{part}{path}"
+    return f"{_base(source.url)}/v1/{part}{path}"
+
+
+def _base(url: str) -> str:
+    """Of the service, whose address may be given with the version of its API or without."""
+    return url.rstrip("/").removesuffix("/v1")
+
+
+async def _fetch(
+    source: Source,
+    web: Web,
+    url: str,
+    headers: Mapping[str, str] | None = None,
+    limits: Limits = LIMITS,
+) -> Fetched:
+    """All that is asked is asked of the peer itself, so it may see the secret."""
+    credentials = {"Authorization": f"Bearer {source.secret}"} if source.secret else {}
+    return await web.fetch(url, headers={**credentials, **(headers or {})}, limits=limits)
 
 
 def _successful(reply: Fetched) -> Fetched:
@@ -290,4 +335,10 @@ def _object(said: object, url: str) -> Json:
     return said
 
 
-DRIVER = Driver("changes", Capabilities(incremental=True, deletes=True, live=True), harvest, news)
+DRIVER = Driver(
+    "changes",
+    Capabilities(incremental=True, deletes=True, live=True, relays=True),
+    harvest,
+    news,
+    named,
+)

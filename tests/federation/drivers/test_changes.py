@@ -17,6 +17,7 @@ from app.federation.driver import (
     Origin,
     Page,
     PageRepeated,
+    PeerFault,
     Source,
     Task,
     Unavailable,
@@ -87,7 +88,9 @@ async def test_the_snapshot_comes_first_and_changes_after(
     assert len(held(listed)) == 5
     record = held(listed)["https://git.example.org/comune/3"]
     assert record.text == publiccode_yml(record.url or "").encode()
-    assert (record.origin, record.via, record.active) == (None, (), True)
+    assert record.origin is not None
+    assert record.origin.catalog == changes.named(peer.address)
+    assert (record.via, record.active) == ((), True)
 
     put(peer, 3, name="Acqua limpida")
     put(peer, 9)
@@ -117,6 +120,15 @@ async def test_deleted_software_is_a_group_without_records(peer: Service) -> Non
     [page] = await harvested(peer, Task(mode=Mode.INCREMENTAL, cursor=cursor))
 
     assert (page.records, page.groups) == ((), frozenset({software["id"]}))
+
+
+async def test_a_peer_is_known_by_its_own_name(peer: Service) -> None:
+    port = int(peer.address.rpartition(":")[2])
+    async with asking(Server(port, {})) as client:
+        own, other = changes.named(peer.address), "https://elsewhere.example.org/id/catalog"
+        assert await run(DRIVER, Source(url=peer.address, uri=own), client)
+        with pytest.raises(PeerFault, match="calls itself"):
+            await run(DRIVER, Source(url=peer.address, uri=other), client)
 
 
 async def test_an_empty_peer_is_read_to_its_end(peer: Service) -> None:
@@ -211,7 +223,9 @@ async def test_of_what_changed_twice_the_last_counts() -> None:
     ("answers", "cursor", "error"),
     [
         ({log(): reply(410)}, "follow e1 7", CursorLost),
+        ({log(): reply(422)}, "follow e1 7", CursorLost),
         ({log(): reply(503)}, "follow e1 7", Unavailable),
+        ({log(): told({"softwareId": "s1"}, last=8)}, "follow e1 7", Unreadable),
         ({log(): reply(body=b"{}")}, "follow e1 7", Unreadable),
         ({log(): reply(body=b"[]")}, "follow e1 7", Unreadable),
         ({log(): told({}, last=8)}, "follow e1 7", Unreadable),
@@ -226,7 +240,9 @@ async def test_of_what_changed_twice_the_last_counts() -> None:
     ],
     ids=[
         "forgotten",
+        "ahead",
         "overrun",
+        "no-records",
         "no-page",
         "no-object",
         "nameless",

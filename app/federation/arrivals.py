@@ -1,0 +1,333 @@
+"""What came of a peer: whose word it is, what becomes of it, and what it does not say any more.
+
+Loops fall silent here. What we said first, or what came through us or by too long a way, is dropped;
+of two ways to the same origin the shorter one is heard.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.catalogue import absence, bulk, catalogs, records
+from app.catalogue.catalogs import CatalogDraft
+from app.catalogue.entry import Identifier, Outcome, Provenance, Scheme
+from app.database import Database
+from app.federation.driver import HarvestedRecord, Origin, Page
+from app.federation.peers import Followed
+from app.federation.runs import Count
+from app.federation.tables import PeerCatalog, PeerRecord
+from app.ingest import known
+from app.ingest.reports import reports
+from app.ingest.submission import Source, Submission, submit_all
+from app.publiccode import Report
+from app.publiccode.fingerprint import fingerprint
+
+LONGEST_NAME = 500
+"""Characters; an index entry of PostgreSQL has 2,704 bytes."""
+
+LONGEST_WAY = 4
+"""Catalogues that pass a record on, the last of them our peer."""
+
+LONGEST_FILE = 1024 * 1024
+WITHDRAWN = "withdrawn"
+"""Why software goes of which its last source does not speak any more."""
+
+SCHEMES = frozenset(Scheme)
+COUNTED: Mapping[Outcome, Count] = {
+    Outcome.CREATED: Count.CREATED,
+    Outcome.UPDATED: Count.UPDATED,
+    Outcome.UNCHANGED: Count.UNCHANGED,
+    Outcome.QUARANTINED: Count.QUARANTINED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A record as we store it, and who said it first: None where the peer's driver read the file."""
+
+    source_id: str
+    record: HarvestedRecord
+    origin: Origin | None
+    via: tuple[str, ...]
+
+    @property
+    def group(self) -> str:
+        return storable(self.record.group or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A page that can be stored: its arrivals with their reports, None where there is no file.
+
+    `gone` are the names of records that the peer says are no more.
+    """
+
+    arrivals: tuple[tuple[Arrival, Report | None], ...]
+    gone: frozenset[str]
+    groups: frozenset[str]
+    counts: Counter[Count]
+
+
+async def receive(
+    database: Database, peer: Followed, page: Page, *, ourselves: str | None, major: int
+) -> Arrived:
+    """Look at everything on a page, before any lock is taken; `ourselves` is our own name for good."""
+    counts = Counter({Count.SEEN: len(page.records)})
+    heard: dict[str, Arrival] = {}
+    gone = set()
+    for record in page.records:
+        arrival = _arrival(peer, record)
+        if record.deleted:
+            gone.add(arrival.source_id)
+        elif _is_loop(arrival, ourselves):
+            counts[Count.DROPPED] += 1
+        elif not _says_anything(record):
+            counts[Count.SKIPPED] += 1
+        else:
+            other = heard.get(arrival.source_id)
+            heard[arrival.source_id] = min(other, arrival, key=_way) if other else arrival
+    written = [each for each in heard.values() if each.record.text is not None]
+    made = await reports(database, [each.record.text or b"" for each in written], major=major)
+    report_of = {each.source_id: report for each, report in zip(written, made, strict=True)}
+    return Arrived(
+        tuple((each, report_of.get(each.source_id)) for each in heard.values()),
+        frozenset(gone - set(heard)),
+        frozenset(map(storable, page.groups)),
+        counts,
+    )
+
+
+async def store(
+    session: AsyncSession, peer: Followed, arrived: Arrived, *, major: int, now: datetime
+) -> Counter[Count]:
+    """Write what came, and withdraw what is told of no more; returns what became of it."""
+    counts = arrived.counts.copy()
+    told = await _told(session, peer, arrived)
+    counts[Count.WITHDRAWN] += await _withdraw(session, peer, arrived, told, now)
+    homes = await _homes(session, peer, arrived, now)
+    heard = await _unless_better(session, arrived, told)
+    submissions = [
+        _submission(peer, homes[arrival.source_id], arrival, report, major)
+        for arrival, report in heard
+    ]
+    for submitted in await submit_all(session, submissions, now=now):
+        counts[COUNTED[submitted.outcome]] += 1
+    counts[Count.UNCHANGED] += len(arrived.arrivals) - len(heard)
+    await _remember(session, peer, arrived, homes, told, now)
+    return counts
+
+
+async def _remember(
+    session: AsyncSession,
+    peer: Followed,
+    arrived: Arrived,
+    homes: Mapping[str, str],
+    told: Iterable[PeerRecord],
+    now: datetime,
+) -> None:
+    """Note in which groups the peer has told of what, and that it was now."""
+    here = {(arrival.source_id, arrival.group) for arrival, _ in arrived.arrivals}
+    known = here & {(row.source_id, row.group) for row in told}
+    for some in bulk.portions(sorted(known)):
+        seen = update(PeerRecord).where(
+            col(PeerRecord.peer_id) == peer.id,
+            tuple_(col(PeerRecord.source_id), col(PeerRecord.group)).in_(some),
+        )
+        await session.execute(
+            seen.values(seen_at=now), execution_options={"synchronize_session": False}
+        )
+    await bulk.add(
+        session,
+        PeerRecord,
+        [
+            {
+                "peer_id": peer.id,
+                "source_id": source_id,
+                "group": group,
+                "catalog_id": homes[source_id],
+                "seen_at": now,
+            }
+            for source_id, group in sorted(here - known)
+        ],
+    )
+
+
+def storable(text: str) -> str:
+    """A name of any kind as every database takes it, with a hash for the end of an endless one."""
+    text = _clean(text)
+    if len(text) <= LONGEST_NAME:
+        return text
+    digest = sha256(text.encode()).hexdigest()
+    return f"{text[: LONGEST_NAME - len(digest) - 1]}~{digest}"
+
+
+def _clean(text: str) -> str:
+    """Without what is no text to PostgreSQL, be it NUL or half a character."""
+    return text.encode(errors="backslashreplace").decode().replace("\0", r"\0")
+
+
+def _arrival(peer: Followed, record: HarvestedRecord) -> Arrival:
+    source_id = storable(f"{peer.uri}#{record.source_id}")
+    if record.is_first_hand and record.origin is None:
+        return Arrival(source_id, record, None, ())
+    given = record.origin or Origin(catalog=peer.uri, record_id=record.source_id)
+    origin = Origin(catalog=storable(given.catalog), record_id=storable(given.record_id))
+    way = (
+        () if catalogs.is_part(origin.catalog, peer.uri) else (*map(storable, record.via), peer.uri)
+    )
+    return Arrival(source_id, record, origin, way)
+
+
+def _is_loop(arrival: Arrival, ourselves: str | None) -> bool:
+    if len(arrival.via) > LONGEST_WAY:
+        return True
+    if ourselves is None:
+        return False
+    passed = (arrival.origin.catalog, *arrival.via) if arrival.origin else ()
+    return any(catalogs.is_part(each, ourselves) for each in passed)
+
+
+def _says_anything(record: HarvestedRecord) -> bool:
+    if record.text is None:
+        return record.known is not None
+    return len(record.text) <= LONGEST_FILE
+
+
+def _way(arrival: Arrival) -> tuple[int, tuple[str, ...]]:
+    """The shorter is heard first."""
+    return len(arrival.via), arrival.via
+
+
+async def _told(session: AsyncSession, peer: Followed, arrived: Arrived) -> list[PeerRecord]:
+    """What we have of this peer under these names, and in these groups."""
+    of_peer = select(PeerRecord).where(col(PeerRecord.peer_id) == peer.id)
+    names = arrived.gone | {arrival.source_id for arrival, _ in arrived.arrivals}
+    in_groups = await bulk.among(session, of_peer, col(PeerRecord.group), arrived.groups)
+    left = {row.source_id for (row,) in in_groups}
+    named = await bulk.among(session, of_peer, col(PeerRecord.source_id), names | left)
+    return [row for (row,) in named]
+
+
+async def _withdraw(
+    session: AsyncSession,
+    peer: Followed,
+    arrived: Arrived,
+    told: list[PeerRecord],
+    now: datetime,
+) -> int:
+    """Forget what is gone, or was in one of the groups and is in none now; returns how much was."""
+    here = {(arrival.source_id, arrival.group) for arrival, _ in arrived.arrivals}
+    heard = {source_id for source_id, _ in here}
+    over = [
+        row
+        for row in told
+        if row.source_id in arrived.gone
+        or (row.group in arrived.groups and (row.source_id, row.group) not in here)
+    ]
+    for row in over:
+        told.remove(row)
+        await session.delete(row)
+    left = {row.source_id for row in told} | heard
+    return await withdraw(
+        session, peer, [row for row in over if row.source_id not in left], now=now
+    )
+
+
+async def withdraw(
+    session: AsyncSession, peer: Followed, rows: Collection[PeerRecord], *, now: datetime
+) -> int:
+    """Withdraw these records of a peer; returns how many there were.
+
+    What others have heard of them through this peer goes as well: they cannot know better.
+    """
+    count = 0
+    for catalog_id in sorted({row.catalog_id for row in rows}):
+        names = {row.source_id for row in rows if row.catalog_id == catalog_id}
+        passed_on = await records.passed_on(session, catalog_id, names, by=peer.uri)
+        count += await absence.withdraw(session, catalog_id, names, reason=WITHDRAWN, now=now)
+        for elsewhere, copies in passed_on.items():
+            await absence.withdraw(session, elsewhere, copies, reason=WITHDRAWN, now=now)
+    return count
+
+
+async def _unless_better(
+    session: AsyncSession, arrived: Arrived, told: Sequence[PeerRecord]
+) -> list[tuple[Arrival, Report | None]]:
+    """What arrived, but for what another group tells by a shorter way."""
+    elsewhere: dict[str, str] = {}
+    groups = {arrival.source_id: arrival.group for arrival, _ in arrived.arrivals}
+    for row in told:
+        if groups.get(row.source_id, row.group) != row.group:
+            elsewhere[row.source_id] = row.catalog_id
+    ways: dict[str, int] = {}
+    for catalog_id in sorted(set(elsewhere.values())):
+        names = [name for name, home in elsewhere.items() if home == catalog_id]
+        ways |= await records.ways(session, catalog_id, names)
+    return [
+        (arrival, report)
+        for arrival, report in arrived.arrivals
+        if len(arrival.via) <= ways.get(arrival.source_id, LONGEST_WAY)
+    ]
+
+
+async def _homes(
+    session: AsyncSession, peer: Followed, arrived: Arrived, now: datetime
+) -> dict[str, str]:
+    """`{source id: the catalogue of ours that holds it}`; one that is not there yet is made."""
+    origins = {each.source_id: _home(peer, each) for each, _ in arrived.arrivals}
+    rows = await bulk.among(
+        session,
+        select(PeerCatalog).where(col(PeerCatalog.peer_id) == peer.id),
+        col(PeerCatalog.origin),
+        set(origins.values()),
+    )
+    homes = {row.origin: row.catalog_id for (row,) in rows} | {peer.uri: peer.catalog_id}
+    for origin in sorted(set(origins.values()) - set(homes)):
+        made = await catalogs.create(session, CatalogDraft(name=origin[:255]), now=now)
+        homes[origin] = made.id
+        session.add(PeerCatalog(peer_id=peer.id, origin=origin, catalog_id=made.id))
+    await session.flush()
+    return {source_id: homes[origin] for source_id, origin in origins.items()}
+
+
+def _home(peer: Followed, arrival: Arrival) -> str:
+    """The catalogue that said it, as far as two of them could speak of the same address."""
+    return arrival.origin.catalog if arrival.origin else peer.uri
+
+
+def _submission(
+    peer: Followed, catalog_id: str, arrival: Arrival, report: Report | None, major: int
+) -> Submission:
+    record = arrival.record
+    url = None if record.url is None else _clean(record.url)
+    provenance = Provenance(
+        origin_catalog=arrival.origin.catalog if arrival.origin else None,
+        origin_id=arrival.origin.record_id if arrival.origin else None,
+        via=arrival.via,
+        priority=peer.priority,
+        modified=record.modified,
+        identifiers=tuple(
+            Identifier(Scheme(scheme), storable(value))
+            for scheme, value in record.identifiers
+            if scheme in SCHEMES
+        ),
+    )
+    source = Source(catalog_id, arrival.source_id, provenance=provenance)
+    if report is not None and record.text is not None:
+        made = Submission(source, record.text, report, url, checked=fingerprint(major))
+    elif record.known is not None:
+        made = known.submission(source, record.known, url)
+    else:
+        raise ValueError(f"{arrival.source_id} says nothing.")
+    return replace(
+        made,
+        aliases=tuple(map(_clean, record.aliases)),
+        active=record.active,
+        vitality=None if record.vitality is None else _clean(record.vitality),
+    )

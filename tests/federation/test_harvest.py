@@ -1,0 +1,402 @@
+"""Harvests: what is new, changed, the same, gone or doubtful, and going on after the worst."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from app.catalogue.transaction import transaction
+from app.database import Database, reading
+from app.federation import peers, reconciliation, runs
+from app.federation.driver import (
+    Capabilities,
+    CursorLost,
+    HarvestedRecord,
+    Known,
+    Mode,
+    Origin,
+    PageRepeated,
+    Unavailable,
+)
+from app.federation.progress import LEASE, OVERLAP, RECONCILED_EVERY
+from app.federation.runs import Count, RunState
+from tests.federation.scripted import OURSELVES, Killed, Stage, kill, page, said, url_of
+
+pytestmark = pytest.mark.anyio
+
+LISTING = Capabilities()
+TROUBLE = Unavailable("https://peer.example.org", 503)
+
+
+@pytest.fixture
+def stage(database: Database) -> Stage:
+    return Stage(database)
+
+
+async def test_new_changed_and_unchanged_records(stage: Stage) -> None:
+    peer = await stage.follow()
+    first = await stage.harvest(peer, page(said("a"), said("b"), cursor="1"), page(said("c")))
+    changes = await stage.number_of_changes()
+    again = await stage.harvest(peer, page(said("a"), said("b", changes={"logo": "b.svg"})))
+
+    assert await stage.addresses() == [url_of(name) for name in "abc"]
+    assert (first.state, first.mode, first.pages, first.complete) == (
+        RunState.SUCCEEDED,
+        Mode.FULL,
+        2,
+        True,
+    )
+    assert (first.counts[Count.SEEN], first.counts[Count.CREATED]) == (3, 3)
+    assert (again.counts[Count.UPDATED], again.counts[Count.UNCHANGED]) == (1, 1)
+    assert await stage.number_of_changes() == changes + 1
+
+
+async def test_what_the_peer_says_itself_is_from_the_peer(stage: Stage) -> None:
+    peer = await stage.follow(priority=7)
+    read = said("b", is_first_hand=True)
+    relayed = said("c", origin=Origin(catalog="https://x", record_id="1"), via=("https://y",))
+    await stage.harvest(peer, page(said("a"), read, relayed))
+
+    told = {each["software"]["url"]: each["records"][0] for each in await stage.software()}
+    assert told[url_of("a")]["origin"] == {"catalog": peer.uri, "recordId": "a"}
+    assert told[url_of("a")]["via"] == []
+    assert told[url_of("a")]["catalogId"] == peer.catalog_id
+    assert told[url_of("b")]["origin"] is None
+    assert told[url_of("c")]["origin"] == {"catalog": "https://x", "recordId": "1"}
+    assert told[url_of("c")]["via"] == ["https://y", peer.uri]
+    assert told[url_of("c")]["catalogId"] != peer.catalog_id
+
+
+async def test_cut_off_harvest_goes_on_behind_its_last_page(stage: Stage) -> None:
+    peer = await stage.follow()
+
+    with pytest.raises(Killed):
+        await stage.harvest(peer, page(said("a"), cursor="behind a"), kill)
+    assert await stage.harvester.harvest(peer.id) is None, "somebody may still be at it"
+    stage.clock.now += LEASE
+    run = await stage.harvest(peer, page(said("b")))
+
+    assert stage.script.tasks[-1].cursor == "behind a"
+    assert run.counts[Count.CREATED] == 2
+    assert await stage.addresses() == [url_of("a"), url_of("b")]
+
+
+async def test_fault_ends_the_harvest_and_keeps_what_was_stored(stage: Stage) -> None:
+    peer = await stage.follow()
+    failed = await stage.harvest(peer, page(said("a"), cursor="1"), TROUBLE)
+    again = await stage.harvest(peer, page(said("b")))
+
+    assert (failed.state, failed.error) == (RunState.FAILED, str(TROUBLE))
+    assert stage.script.tasks[-1].cursor == "1"
+    assert again.complete
+    assert await stage.addresses() == [url_of("a"), url_of("b")]
+
+
+async def test_pauses_grow_while_a_peer_fails(stage: Stage) -> None:
+    peer = await stage.follow()
+    pauses = []
+    for _ in range(4):
+        await stage.harvest(peer, TROUBLE)
+        async with reading(stage.database) as session:
+            standing = (await peers.get(session, peer.id)).standing
+        pauses.append(round((standing.due_at - stage.clock.now).total_seconds()))
+
+    assert pauses == [60, 120, 240, 480]
+    assert standing.failures == 4
+
+
+async def test_repeated_page_begins_the_listing_anew(stage: Stage) -> None:
+    peer = await stage.follow()
+    await stage.harvest(peer, page(said("a"), cursor="1"), PageRepeated("https://x", "repeats"))
+    await stage.harvest(peer, page(said("a")))
+
+    assert [task.cursor for task in stage.script.tasks] == [None, None]
+
+
+async def test_incremental_harvest_begins_where_the_last_one_ended(stage: Stage) -> None:
+    peer = await stage.follow()
+    first = await stage.harvest(peer, page(said("a"), cursor="1"))
+    await stage.harvest(peer, page(said("b"), cursor="2"))
+    run = await stage.harvest(peer, page(cursor="3"))
+
+    assert [(task.mode, task.cursor) for task in stage.script.tasks] == [
+        (Mode.FULL, None),
+        (Mode.INCREMENTAL, "1"),
+        (Mode.INCREMENTAL, "2"),
+    ]
+    assert stage.script.tasks[1].since == first.started_at - OVERLAP if first.started_at else None
+    assert not run.complete
+
+
+async def test_lost_cursor_and_time_lead_to_a_full_listing(stage: Stage) -> None:
+    peer = await stage.follow()
+    await stage.harvest(peer, page(said("a"), cursor="1"))
+    await stage.harvest(peer, CursorLost("https://x", "has forgotten"))
+    await stage.harvest(peer, page(said("a"), cursor="2"))
+    stage.clock.now += RECONCILED_EVERY
+    await stage.harvest(peer, page(said("a"), cursor="3"))
+
+    assert [task.mode for task in stage.script.tasks] == [
+        Mode.FULL,
+        Mode.INCREMENTAL,
+        Mode.FULL,
+        Mode.FULL,
+    ]
+
+
+async def test_absence_needs_two_complete_listings(stage: Stage) -> None:
+    stage.capabilities = LISTING
+    peer = await stage.follow()
+    await stage.harvest(peer, page(said("a"), said("b")))
+    broken = await stage.harvest(peer, page(said("a"), cursor="1"), TROUBLE)
+    first = await stage.harvest(peer, page(said("a")))
+    there = await stage.addresses()
+    second = await stage.harvest(peer, page(said("a")))
+
+    assert (broken.counts[Count.MISSING], first.counts[Count.MISSING]) == (0, 1)
+    assert there == [url_of("a"), url_of("b")]
+    assert second.counts[Count.WITHDRAWN] == 1
+    assert await stage.addresses() == [url_of("a")]
+
+
+async def test_what_is_back_was_not_missed(stage: Stage) -> None:
+    stage.capabilities = LISTING
+    peer = await stage.follow()
+    both = page(said("a"), said("b"))
+    for pages in (both, page(said("a")), both, page(said("a"))):
+        await stage.harvest(peer, pages)
+
+    assert await stage.addresses() == [url_of("a"), url_of("b")]
+
+
+async def test_absence_says_nothing_where_not_everything_is_listed(stage: Stage) -> None:
+    stage.capabilities = Capabilities(complete=False)
+    peer = await stage.follow()
+    await stage.harvest(peer, page(said("a"), said("b")))
+    for _ in range(3):
+        await stage.harvest(peer, page(said("a")))
+
+    assert await stage.addresses() == [url_of("a"), url_of("b")]
+
+
+async def test_large_loss_waits_for_a_person(stage: Stage) -> None:
+    stage.capabilities = LISTING
+    peer = await stage.follow()
+    names = [f"s{number}" for number in range(10)]
+    await stage.harvest(peer, page(*map(said, names)))
+    left = page(*map(said, names[:4]))
+    await stage.harvest(peer, left)
+    suspicious = await stage.harvest(peer, left)
+    assert len(await stage.addresses()) == 10
+
+    confirmed = await reconciliation.confirm(
+        stage.database, peer.id, suspicious.id, now=stage.clock()
+    )
+
+    assert suspicious.state is RunState.SUSPICIOUS
+    assert suspicious.error == "6 of 10 records would go; confirm it if they are gone."
+    assert confirmed.state is RunState.SUCCEEDED
+    assert confirmed.counts[Count.WITHDRAWN] == 6
+    assert len(await stage.addresses()) == 4
+
+
+async def test_tombstone_and_group_withdraw_at_once(stage: Stage) -> None:
+    peer = await stage.follow()
+    await stage.harvest(
+        peer,
+        page(said("a"), said("b", group="g"), said("c", group="g"), groups=["g"]),
+    )
+    run = await stage.harvest(
+        peer,
+        page(HarvestedRecord(source_id="a", deleted=True), said("b", group="g"), groups=["g"]),
+    )
+
+    assert run.counts[Count.WITHDRAWN] == 2
+    assert await stage.addresses() == [url_of("b")]
+
+
+async def test_record_that_goes_to_another_group_stays(stage: Stage) -> None:
+    peer = await stage.follow()
+    await stage.harvest(peer, page(said("a", group="g"), groups=["g"]))
+    [before] = await stage.software()
+    await stage.harvest(peer, page(said("a", group="h"), groups=["g", "h"]))
+    await stage.harvest(peer, page(groups=["g"]))
+
+    [after] = await stage.software()
+    assert after["id"] == before["id"]
+
+
+async def test_loops_and_long_ways_are_dropped(stage: Stage) -> None:
+    peer = await stage.follow()
+    elsewhere = Origin(catalog="https://x", record_id="1")
+    run = await stage.harvest(
+        peer,
+        page(
+            said("ours", origin=Origin(catalog=OURSELVES, record_id="1")),
+            said("part", origin=Origin(catalog=f"{OURSELVES}/5", record_id="1")),
+            said("through us", origin=elsewhere, via=("https://y", OURSELVES)),
+            said("too far", origin=elsewhere, via=tuple("abcd")),
+            said("far", origin=elsewhere, via=tuple("abc")),
+        ),
+    )
+
+    assert run.counts[Count.DROPPED] == 4
+    assert await stage.addresses() == [url_of("far")]
+
+
+async def test_shorter_of_two_ways_to_one_origin_is_heard(stage: Stage) -> None:
+    peer = await stage.follow()
+    origin = Origin(catalog="https://x", record_id="1")
+    long = said("a", origin=origin, via=("https://y",), group="g", changes={"logo": "old.svg"})
+    await stage.harvest(peer, page(long, said("a", origin=origin, group="h"), groups=["g", "h"]))
+    run = await stage.harvest(peer, page(long, groups=["g"]))
+
+    [software] = await stage.software()
+    assert software["records"][0]["via"] == [peer.uri]
+    assert run.counts[Count.UNCHANGED] == 1
+
+
+async def test_repository_in_two_catalogues_is_one_software_until_the_last_goes(
+    stage: Stage,
+) -> None:
+    one, other = await stage.follow("https://one"), await stage.follow("https://other")
+    for peer in (one, other):
+        await stage.harvest(peer, page(said("a")))
+    [both] = await stage.software()
+    await stage.harvest(one, page(HarvestedRecord(source_id="a", deleted=True)))
+    [left] = await stage.software()
+    await stage.harvest(other, page(HarvestedRecord(source_id="a", deleted=True)))
+
+    assert len(both["records"]) == 2
+    assert (left["id"], len(left["records"])) == (both["id"], 1)
+    assert await stage.software() == []
+
+
+async def test_two_catalogues_of_a_relay_may_say_the_same(stage: Stage) -> None:
+    peer = await stage.follow()
+    await stage.harvest(
+        peer,
+        page(
+            *(
+                replace(said("a"), source_id=each, origin=Origin(catalog=each, record_id="1"))
+                for each in ("https://x", "https://y", peer.uri)
+            )
+        ),
+    )
+
+    [software] = await stage.software()
+    assert len(software["records"]) == 3
+
+
+async def test_word_of_the_origin_counts_for_what_others_passed_on(stage: Stage) -> None:
+    origin, relay = await stage.follow("https://origin"), await stage.follow("https://relay")
+    await stage.harvest(origin, page(said("a")))
+    named = Origin(catalog=origin.uri, record_id="a")
+    await stage.harvest(relay, page(said("a", origin=named)))
+    await stage.harvest(origin, page(HarvestedRecord(source_id="a", deleted=True)))
+
+    assert await stage.software() == []
+
+
+async def test_bad_records_are_quarantined_and_never_fail_the_harvest(stage: Stage) -> None:
+    peer = await stage.follow()
+    run = await stage.harvest(
+        peer,
+        page(
+            HarvestedRecord(source_id="no address", text=b"name: x"),
+            HarvestedRecord(source_id="nothing at all"),
+            said("odd", source_id="nul\0", url=url_of("\0"), vitality="\0", aliases=("\0", "x\0")),
+            said("long", source_id="long" * 1000),
+            said("half", source_id="\ud800", identifiers=(("wikidata", "Q1\0"), ("odd", "x"))),
+            said("good"),
+            HarvestedRecord(source_id="big", url=url_of("big"), text=b"#" * 2_000_000),
+        ),
+    )
+
+    assert run.state is RunState.SUCCEEDED
+    assert run.counts[Count.SKIPPED] == 2
+    assert run.counts[Count.QUARANTINED] == 1
+    assert {url_of(name) for name in ("good", "half", "long")} < set(await stage.addresses())
+
+
+async def test_what_has_no_file_enters_the_index_tier(stage: Stage) -> None:
+    peer = await stage.follow()
+    told = HarvestedRecord(source_id="a", url=url_of("a"), known=Known(name="a"))
+    await stage.harvest(peer, page(told))
+    [software] = await stage.software()
+    assert software["records"][0]["tier"] == "index"
+
+    await stage.harvest(peer, page(said("a")))
+
+    [software] = await stage.software()
+    assert software["records"][0]["tier"] == "published"
+
+
+async def test_harvest_is_opened_for_one_at_a_time(stage: Stage) -> None:
+    peer = await stage.follow()
+    meanwhile = []
+
+    async def another() -> None:
+        meanwhile.append(await stage.harvester.harvest(peer.id))
+
+    await stage.harvest(peer, another, page(said("a"), cursor="1"), another)
+
+    assert meanwhile == [None, None]
+    assert len(stage.script.tasks) == 1
+
+
+async def test_harvest_that_was_asked_for_needs_not_be_due(stage: Stage) -> None:
+    peer = await stage.follow(enabled=False)
+    assert await stage.harvester.harvest(peer.id) is None
+    async with transaction(stage.database) as session:
+        lined_up = await runs.ask_for(session, peer.id, Mode.FULL, now=stage.clock())
+    run = await stage.harvester.harvest(peer.id)
+
+    assert run is not None
+    assert (run.id, run.mode) == (lined_up.id, Mode.FULL)
+    assert await stage.harvester.harvest(peer.id) is None
+
+
+async def test_removed_peer_takes_its_records_along(stage: Stage) -> None:
+    kept, gone = await stage.follow("https://kept"), await stage.follow("https://gone")
+    await stage.harvest(kept, page(said("a"), said("b")))
+    await stage.harvest(
+        gone, page(said("b"), said("c", origin=Origin(catalog="u:x", record_id="1")))
+    )
+
+    await peers.remove(stage.database, kept.id, withdraw=False, now=stage.clock())
+    await peers.remove(stage.database, gone.id, now=stage.clock())
+
+    assert await stage.addresses() == [url_of("a"), url_of("b")]
+    async with reading(stage.database) as session:
+        count = await session.execute(text("SELECT count(*) FROM catalogs"))
+        assert count.scalar_one() == 2, "the root, and the one that still has records"
+
+
+async def test_peer_removed_meanwhile_is_harvested_no_more(stage: Stage) -> None:
+    peer = await stage.follow()
+
+    async def remove() -> None:
+        await peers.remove(stage.database, peer.id, now=stage.clock())
+
+    stage.script.pages = (page(said("a"), cursor="1"), remove, page(said("b")))
+    assert await stage.harvester.harvest(peer.id) is None
+
+    assert await stage.software() == []
+
+
+async def test_harvest_that_is_told_to_stop_goes_on_later(stage: Stage) -> None:
+    peer = await stage.follow()
+    stop = asyncio.Event()
+
+    async def wait() -> None:
+        stop.set()
+        await asyncio.sleep(60)
+
+    stage.script.pages = (page(said("a"), cursor="1"), wait)
+    assert await stage.harvester.harvest(peer.id, stop) is None
+    run = await stage.harvest(peer, page(said("b")))
+
+    assert stage.script.tasks[-1].cursor == "1"
+    assert run.counts[Count.CREATED] == 2
