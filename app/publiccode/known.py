@@ -44,6 +44,8 @@ class Known:
     """In which the description is written, as a BCP 47 tag."""
     active_at: datetime | None = None
     archived: bool = False
+    based_on: str | None = None
+    """The address of what it was forked from."""
 
     def tidied(self) -> "Known":
         """The same in lines of a length that can be read, without what is no text.
@@ -62,6 +64,7 @@ class Known:
             language=_line(self.language, LONGEST_NAME),
             active_at=self.active_at and _day(self.active_at),
             archived=self.archived,
+            based_on=_line(self.based_on, LONGEST_ADDRESS),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -77,6 +80,7 @@ class Known:
             "language": self.language,
             "activeAt": self.active_at and self.active_at.isoformat(),
             "archived": self.archived,
+            "basedOn": self.based_on,
         }
         return {name: value for name, value in told.items() if value}
 
@@ -95,6 +99,7 @@ class Known:
             language=told.get("language"),
             active_at=active_at and datetime.fromisoformat(active_at),
             archived=told.get("archived", False),
+            based_on=told.get("basedOn"),
         )
 
 
@@ -112,6 +117,7 @@ def described(known: Known, url: str | None) -> Report:
         categories=tuple(sorted({*known.topics} & {*vocabulary.categories()})),
         development_status="obsolete" if known.archived else None,
         description=_texts(known),
+        is_based_on=(known.based_on,) if known.based_on else (),
         legal=Legal(license=known.license, repo_owner=known.organisation),
     )
     report = validate(to_yaml(claimed).encode())

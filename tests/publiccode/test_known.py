@@ -77,6 +77,13 @@ def test_repository_is_not_its_own_home_page() -> None:
     assert description(Known(name="x", homepage=f"{URL}.git")).landing_url is None
 
 
+def test_a_fork_says_what_it_is_based_on() -> None:
+    upstream = "https://git.example.org/upstream/felanmalan"
+
+    assert description(Known(name="x", based_on=upstream)).is_based_on == (upstream,)
+    assert description(Known(name="x", based_on="upstream")).is_based_on == ()
+
+
 def test_long_description_is_kept_beside_its_beginning() -> None:
     text = "Den som ser en trasig lampa talar om det för kommunen. " * 6
 
@@ -109,6 +116,7 @@ WORDS = st.text(st.characters(), max_size=200)
         language=st.none() | WORDS,
         active_at=st.none() | st.datetimes(timezones=st.just(UTC)),
         archived=st.booleans(),
+        based_on=st.none() | WORDS,
     )
 )
 def test_whatever_a_forge_tells_is_no_valid_file(known: Known) -> None:
