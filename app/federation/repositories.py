@@ -4,6 +4,7 @@ What the kinds of forges have in common; how each is asked, its driver knows (`F
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -29,6 +30,7 @@ FILES = ("publiccode.yml", "publiccode.yaml")
 """The first that there is counts. https://yml.publiccode.tools/schema.core.html"""
 
 FILE_LIMITS = Limits(max_bytes=1024 * 1024)
+API = re.compile(r"/api/v\d+\Z")
 OF_ALL = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS})
 """Replies that are about us, not about the one file which was asked for."""
 
@@ -54,11 +56,14 @@ class Place:
 
 
 def place(source: Source) -> Place:
-    """The arguments name the parts; without them, the path of the address does."""
-    parts = urlsplit(source.url)
+    """The arguments name the parts; without them, the path of the address does.
+
+    The address may be that of the API as well.
+    """
+    site = API.sub("", source.url.rstrip("/"))
     if source.args:
-        named = dict.fromkeys(each.strip("/ ") for each in source.args)
-        return Place(source.url.rstrip("/"), tuple(named))
+        return Place(site, tuple(dict.fromkeys(each.strip("/ ") for each in source.args)))
+    parts = urlsplit(site)
     return Place(f"{parts.scheme}://{parts.netloc}", (parts.path.strip("/"),))
 
 

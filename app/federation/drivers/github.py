@@ -7,6 +7,7 @@ GitHub answers 60 questions an hour. Files are read from where they are not coun
 https://docs.github.com/en/rest/repos/repos
 """
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
@@ -33,6 +34,7 @@ from app.federation.repositories import harvest as harvest_forge
 from app.remote.client import Fetched
 
 GITHUB = "https://github.com"
+ALSO_GITHUB = re.compile(r"https?://(?:api\.|www\.)?github\.com(?=/|\Z)", re.IGNORECASE)
 OLDEST_FIRST = {"sort": "created", "direction": "asc", "per_page": "100"}
 
 
@@ -128,11 +130,17 @@ def _object(reply: Fetched) -> Json:
     return found if isinstance(found, dict) else {}
 
 
+def forge(source: Source, web: Web) -> GitHub:
+    """Raises Unreadable if no organisation is named."""
+    where = place(replace(source, url=ALSO_GITHUB.sub(GITHUB, source.url)))
+    if "" in where.parts:
+        raise Unreadable(source.url, "is all of GitHub: name organisations")
+    return GitHub(web, where, source.secret)
+
+
 def harvest(source: Source, web: Web, task: Task) -> AsyncIterator[Page]:
-    where = place(source)
-    if where.parts == ("",):
-        raise Unreadable(source.url, "is all of GitHub; name organisations")
-    return harvest_forge(GitHub(web, where, source.secret), where.parts, web, task)
+    github = forge(source, web)
+    return harvest_forge(github, github.place.parts, web, task)
 
 
 DRIVER = Driver("github", Capabilities(incremental=True, targeted=True), harvest)

@@ -16,8 +16,7 @@ from app.federation.driver import (
     Unavailable,
     Unreadable,
 )
-from app.federation.drivers.github import DRIVER, GITHUB, GitHub
-from app.federation.repositories import place
+from app.federation.drivers.github import DRIVER, GITHUB, forge
 from app.remote.errors import BadReply
 from tests.federation.drivers.runs import asking, cut_short, records, run, run_until
 from tests.remote.servers import Answer, Server, reply, serving
@@ -256,12 +255,24 @@ async def test_what_is_no_list_is_a_fault(answer: Answer, fault: type[Exception]
             await run(DRIVER, Source(url=server.url("/OS2mo")), client)
 
 
-async def test_github_itself_is_asked_at_its_own_address() -> None:
+@pytest.mark.parametrize(
+    "source",
+    [
+        Source(url=GITHUB, args=("OS2mo",)),
+        Source(url=f"{GITHUB}/OS2mo"),
+        Source(url="https://www.github.com/OS2mo/"),
+        Source(url="https://api.github.com/", args=("OS2mo",)),
+    ],
+)
+async def test_github_itself_is_asked_at_its_own_address(source: Source) -> None:
     async with asking() as client:
-        for url in (GITHUB, f"{GITHUB}/OS2mo", f"{GITHUB}/"):
-            source = (
-                Source(url=url, args=("OS2mo",)) if url != f"{GITHUB}/OS2mo" else Source(url=url)
-            )
-            github = GitHub(client, place(source), None)
-            assert github.api == "https://api.github.com"
-            assert github.place.address("OS2mo/os2mo") == "https://github.com/OS2mo/os2mo"
+        github = forge(source, client)
+    assert (github.api, github.place.parts) == ("https://api.github.com", ("OS2mo",))
+    assert github.place.address("OS2mo/os2mo") == "https://github.com/OS2mo/os2mo"
+
+
+async def test_an_enterprise_server_may_be_given_with_its_api() -> None:
+    async with asking() as client:
+        github = forge(Source(url="https://github.example.org/api/v3", args=("a",)), client)
+    assert github.api == "https://github.example.org/api/v3"
+    assert github.place.site == "https://github.example.org"
