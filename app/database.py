@@ -18,7 +18,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, DateTime, Dialect, event, make_url
+from sqlalchemy import URL, Connection, DateTime, Dialect, event, func, make_url, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
@@ -216,6 +216,27 @@ async def reading(database: Database) -> AsyncIterator[AsyncSession]:
     """A session that sees one consistent state and is never committed."""
     async with AsyncSession(database.reading, autoflush=False, expire_on_commit=False) as session:
         yield session
+
+
+@asynccontextmanager
+async def leading(database: Database, lock: int) -> AsyncIterator[bool]:
+    """Whether this process alone may do something as long as the block lasts.
+
+    On SQLite, whose processes share one machine, each may. On PostgreSQL whoever holds the lock of
+    this number, which goes with their connection.
+    """
+    if database.reading.dialect.name == "sqlite":
+        yield True
+        return
+    async with database.reading.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        taken = await connection.execute(select(func.pg_try_advisory_lock(lock)))
+        is_ours = bool(taken.scalar_one())
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                await connection.execute(select(func.pg_advisory_unlock(lock)))
 
 
 def alembic_config() -> Config:

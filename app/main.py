@@ -79,7 +79,7 @@ from app.search.index import SearchIndex
 from app.search.mirror import Mirror, reading_ahead
 from app.settings import Settings
 from app.web import rule_pages, software_pages
-from app.worker import Retention, at_work
+from app.worker import working
 
 PREFIX = "/v1"
 VALIDATE = PREFIX + validation.PATH
@@ -162,7 +162,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 aclosing(archive),
                 _search_index(database, settings) as app.state.search_index,
                 reading_ahead(app.state.mirror, database),
-                _worker(database, settings),
+                _worker(database, settings, metrics),
             ):
                 app.state.outside = Outside(client, LinkCache(), settings.link_check_seconds)
                 yield
@@ -217,18 +217,10 @@ async def _search_index(
         yield index
 
 
-def _worker(database: Database, settings: Settings) -> AbstractAsyncContextManager[None]:
-    if not settings.worker:
-        return nullcontext()
-    return at_work(
-        database,
-        retention=Retention.of_days(
-            logs=settings.log_retention_days,
-            events=settings.event_retention_days,
-            changes=settings.change_retention_days,
-        ),
-        allow_private_hosts=settings.allow_private_hosts,
-    )
+def _worker(
+    database: Database, settings: Settings, metrics: telemetry.Metrics
+) -> AbstractAsyncContextManager[None]:
+    return working(database, settings, metrics) if settings.worker else nullcontext()
 
 
 def _routers() -> list[APIRouter]:

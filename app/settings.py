@@ -120,8 +120,17 @@ class Settings(BaseSettings):
         int, Field(ge=0, description="Bytes of memory for replies that are kept; 0 keeps none.")
     ] = 64 * 1024 * 1024
     worker: Annotated[
-        bool, Field(description="Deliver webhooks and prune here; false where `samkod work` does.")
+        bool,
+        Field(
+            description="Deliver webhooks, harvest and prune here; false where `samkod work` does."
+        ),
     ] = True
+    harvest: Annotated[
+        bool, Field(description="Harvest peers where the worker runs; false to only deliver.")
+    ] = True
+    harvest_sources: Annotated[
+        bool, Field(description="Harvest what catalogues name as their `sources`, too.")
+    ] = False
     webhook_debounce_ms: Annotated[
         int,
         Field(

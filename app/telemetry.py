@@ -5,9 +5,18 @@ Logs go to standard error, for people or as JSON.
 
 import logging
 import sys
+from collections.abc import Mapping
+from datetime import datetime
 
 import structlog
-from prometheus_client import CollectorRegistry, GCCollector, Histogram, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    ProcessCollector,
+)
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from structlog.typing import Processor
 
@@ -27,6 +36,35 @@ class Metrics:
             ("method", "route", "status"),
             registry=self.registry,
         )
+
+        self.harvests = Counter(
+            "samkod_harvests",
+            "Harvests by peer, and how they ended.",
+            ("peer", "state"),
+            registry=self.registry,
+        )
+        self.harvested_records = Counter(
+            "samkod_harvested_records",
+            "Records by peer, and what became of them.",
+            ("peer", "outcome"),
+            registry=self.registry,
+        )
+        self.harvested_at = Gauge(
+            "samkod_harvest_success_timestamp_seconds",
+            "When the last good harvest of a peer ended.",
+            ("peer",),
+            registry=self.registry,
+        )
+
+    def harvested(
+        self, peer: str, state: str, counts: Mapping[str, int], succeeded_at: datetime | None
+    ) -> None:
+        """Count a harvest, and what it brought."""
+        self.harvests.labels(peer, state).inc()
+        for outcome, count in counts.items():
+            self.harvested_records.labels(peer, outcome).inc(count)
+        if succeeded_at:
+            self.harvested_at.labels(peer).set(succeeded_at.timestamp())
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; `route` is the path as its router declares it, `""` where there is none."""

@@ -1,4 +1,4 @@
-"""What goes on without being asked for: webhooks are delivered, and what is old is deleted."""
+"""What goes on without being asked for: webhooks are delivered, peers harvested, old things deleted."""
 
 import asyncio
 import random
@@ -17,10 +17,20 @@ from app.catalogue.deliveries import Claimed, Verdict
 from app.catalogue.transaction import transaction
 from app.catalogue.webhooks import DeliveryState
 from app.database import Database, reading
+from app.federation import runs
+from app.federation.harvest import Harvester
+from app.federation.peers import Followed
+from app.federation.runs import Run, RunState
+from app.federation.scheduler import Scheduler
+from app.federation.uris import Uris
+from app.federation.vault import Vault
 from app.federation.webhook_filters import Match, match
 from app.federation.webhooks import deliver
 from app.head import HeadWatch
 from app.remote.client import Client, open_client
+from app.remote.hosts import PatientClient
+from app.settings import Settings
+from app.telemetry import Metrics
 
 USER_AGENT = f"Samkod/{version('samkod')}"
 IN_FLIGHT = 32
@@ -45,6 +55,7 @@ class Retention:
     events: timedelta | None = None
     changes: timedelta | None = None
     deliveries: timedelta | None = timedelta(days=30)
+    harvests: timedelta | None = timedelta(days=90)
 
     @classmethod
     def of_days(cls, *, logs: int, events: int, changes: int) -> "Retention":
@@ -52,16 +63,64 @@ class Retention:
         return cls(*(timedelta(days=days) or None for days in (logs, events, changes)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Harvesting:
+    """How peers are harvested: see `Harvester` and `Scheduler`."""
+
+    vault: Vault
+    ourselves: str | None = None
+    major: int = 0
+    follow_sources: bool = False
+    metrics: Metrics | None = None
+
+    def harvested(self, peer: Followed, run: Run) -> None:
+        """Tell the operator."""
+        if self.metrics:
+            succeeded_at = run.finished_at if run.state is RunState.SUCCEEDED else None
+            counts = {outcome.value: count for outcome, count in run.counts.items()}
+            self.metrics.harvested(peer.name, run.state, counts, succeeded_at)
+
+
+@asynccontextmanager
+async def working(
+    database: Database, settings: Settings, metrics: Metrics | None = None
+) -> AsyncIterator[None]:
+    """A worker as the operator wants it, as long as the block lasts.
+
+    Raises ValueError for a key that cannot be read.
+    """
+    harvesting = Harvesting(
+        vault=Vault(settings.paseto_key),
+        ourselves=Uris(settings.public_url).catalog() if settings.public_url else None,
+        major=settings.publiccode_major,
+        follow_sources=settings.harvest_sources,
+        metrics=metrics,
+    )
+    async with at_work(
+        database,
+        retention=Retention.of_days(
+            logs=settings.log_retention_days,
+            events=settings.event_retention_days,
+            changes=settings.change_retention_days,
+        ),
+        harvesting=harvesting if settings.harvest else None,
+        allow_private_hosts=settings.allow_private_hosts,
+    ):
+        yield
+
+
 @asynccontextmanager
 async def at_work(
     database: Database,
     *,
     retention: Retention,
+    harvesting: Harvesting | None = None,
     allow_private_hosts: frozenset[str] = frozenset(),
 ) -> AsyncIterator[None]:
     """A worker as long as the block lasts; what it has begun by then, it finishes.
 
     It sets about what commits leave it when `database.head` hears of them, and looks every second.
+    A harvest that has begun stops behind the page that is being stored.
     """
     bell, stop = asyncio.Event(), asyncio.Event()
     async with (
@@ -70,11 +129,31 @@ async def at_work(
     ):
         tasks.create_task(Courier(database, client, bell, stop).run())
         tasks.create_task(_prune_regularly(database, retention, stop))
+        if harvesting:
+            tasks.create_task(_scheduler(database, client, harvesting, stop).run())
         ringing = tasks.create_task(_ring(bell, database.head))
         yield
         ringing.cancel()
         stop.set()
         bell.set()
+
+
+def _scheduler(
+    database: Database, client: Client, harvesting: Harvesting, stop: asyncio.Event
+) -> Scheduler:
+    harvester = Harvester(
+        database=database,
+        web=PatientClient(client),
+        vault=harvesting.vault,
+        ourselves=harvesting.ourselves,
+        major=harvesting.major,
+    )
+    return Scheduler(
+        harvester,
+        stop,
+        follow_sources=harvesting.follow_sources,
+        harvested=harvesting.harvested,
+    )
 
 
 class Courier:
@@ -191,6 +270,8 @@ async def prune(database: Database, retention: Retention, *, now: datetime) -> N
             await events.prune(session, before=now - retention.events)
         if retention.deliveries:
             await deliveries.prune(session, before=now - retention.deliveries)
+        if retention.harvests:
+            await runs.prune(session, before=now - retention.harvests)
         await curation.expire(session, now=now)
     if retention.changes:
         await _compact(database, before=now - retention.changes)

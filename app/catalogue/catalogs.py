@@ -106,6 +106,23 @@ async def called(session: AsyncSession, ids: Collection[str]) -> dict[str, Calle
     }
 
 
+async def all_sources(session: AsyncSession) -> list[tuple[str, CatalogDraftSource]]:
+    """The sources of all active catalogues, each with the id of its catalogue, in their order."""
+    rows = await session.execute(
+        select(CatalogSource)
+        .join(Catalog, col(Catalog.id) == CatalogSource.catalog_id)
+        .where(col(Catalog.active))
+        .order_by(col(Catalog.created_at), col(Catalog.id), col(CatalogSource.position))
+    )
+    return [
+        (
+            row.catalog_id,
+            CatalogDraftSource(row.url, row.driver, tuple(row.args) if row.args else None),
+        )
+        for row in rows.scalars()
+    ]
+
+
 async def hold(session: AsyncSession, id: str) -> None:
     """Nobody deletes the catalogue with this id before the transaction ends.
 

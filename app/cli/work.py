@@ -11,15 +11,21 @@ if TYPE_CHECKING:
 
 
 def work() -> None:
-    """Deliver webhooks and delete what is old, until a signal ends it.
+    """Deliver webhooks, harvest peers and delete what is old, until a signal ends it.
 
     For services of several processes: set SAMKOD_WORKER=false where `serve` runs. Any number of
     workers may share a PostgreSQL database.
     """
     from app import telemetry
     from app.cli.environment import read_settings
+    from app.cli.exits import refuse
+    from app.federation.vault import Vault
 
     settings = read_settings()
+    try:
+        Vault(settings.paseto_key)
+    except ValueError:
+        refuse("PASETO_KEY must be Base64.")
     telemetry.configure(settings.log_format, settings.log_level)
     asyncio.run(_work(settings))
 
@@ -27,24 +33,15 @@ def work() -> None:
 async def _work(settings: "Settings") -> None:
     from app.catalogue.watch import watching
     from app.cli.schema import current_database
-    from app.worker import Retention, at_work
+    from app.worker import working
 
     ended = asyncio.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(ending, ended.set)
-    retention = Retention.of_days(
-        logs=settings.log_retention_days,
-        events=settings.event_retention_days,
-        changes=settings.change_retention_days,
-    )
     async with (
         current_database(settings.database_url) as database,
         watching(database),
-        at_work(
-            database,
-            retention=retention,
-            allow_private_hosts=settings.allow_private_hosts,
-        ),
+        working(database, settings),
     ):
         typer.echo("Samkod is at work.")
         await ended.wait()

@@ -192,12 +192,12 @@ class Harvest(Protocol):
 
 
 class News(Protocol):
-    """Returns when there is something behind the cursor, or after a while in any case.
+    """Waits a while for something behind the cursor; whether there is.
 
     Raises PeerFault and RemoteError.
     """
 
-    async def __call__(self, source: Source, web: Web, cursor: str) -> None: ...
+    async def __call__(self, source: Source, web: Web, cursor: str) -> bool: ...
 
 
 def _as_is(url: str) -> str:

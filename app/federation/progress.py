@@ -195,6 +195,12 @@ async def fail(
     return of_row(row)
 
 
+async def cursor(session: AsyncSession, peer_id: str) -> str | None:
+    """That of the last page that was stored; None while a full listing is under way."""
+    state = await session.get(HarvestState, peer_id)
+    return state.cursor if state and not state.listing_since else None
+
+
 async def failures(session: AsyncSession, peer_id: str) -> int:
     """How many harvests of this peer have failed in a row."""
     state = await session.get(HarvestState, peer_id)

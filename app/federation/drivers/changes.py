@@ -86,16 +86,20 @@ async def harvest(source: Source, web: Web, task: Task) -> AsyncIterator[Page]:
         yield page
 
 
-async def news(source: Source, web: Web, cursor: str) -> None:
+async def news(source: Source, web: Web, cursor: str) -> bool:
     """Waits for as long as the peer lets us, for one answer at a time.
 
     That is as quick as a stream of events, and has an end and a size like every other answer.
     """
     place = _place(cursor)
     if place is None:
-        return
+        return True
     asked = {"include": "none", "limit": 1, "feed": "longpoll", "timeout": SECONDS_TO_WAIT}
-    await _changes(source, web, place, asked, PATIENT)
+    try:
+        url, said = await _changes(source, web, place, asked, PATIENT)
+    except CursorLost:
+        return True
+    return bool(objects(said.get("results"), url))
 
 
 async def _refuse_other_names(source: Source, web: Web) -> None:

@@ -146,7 +146,7 @@ async def test_news_are_waited_for(peer: Service) -> None:
         assert not waiting.done()
         await asyncio.to_thread(put, peer, 2)
         async with asyncio.timeout(30):
-            await waiting
+            assert await waiting
 
 
 LINE = orjson.dumps({"softwareId": "s1", "records": []}) + b"\n"
