@@ -19,6 +19,7 @@ from app.catalogue.catalogs import CatalogDraft
 from app.catalogue.entry import Identifier, Outcome, Provenance, Scheme
 from app.database import Database
 from app.federation.driver import HarvestedRecord, Origin, Page
+from app.federation.forks import settle
 from app.federation.peers import Followed
 from app.federation.runs import Count
 from app.federation.tables import PeerCatalog, PeerRecord
@@ -65,13 +66,20 @@ class Arrival:
 class Arrived:
     """A page that can be stored: its arrivals with their reports, None where there is no file.
 
-    `gone` are the names of records that the peer says are no more.
+    `silent` are the names, with their groups, of records that only are still there; `gone` are
+    those of which the peer says that they are no more.
     """
 
     arrivals: tuple[tuple[Arrival, Report | None], ...]
+    silent: frozenset[tuple[str, str]]
     gone: frozenset[str]
     groups: frozenset[str]
     counts: Counter[Count]
+
+    @property
+    def here(self) -> set[tuple[str, str]]:
+        """The names, with their groups, of all that is there."""
+        return {(arrival.source_id, arrival.group) for arrival, _ in self.arrivals} | self.silent
 
 
 async def receive(
@@ -80,7 +88,7 @@ async def receive(
     """Look at everything on a page, before any lock is taken; `ourselves` is our own name for good."""
     counts = Counter({Count.SEEN: len(page.records)})
     heard: dict[str, Arrival] = {}
-    gone = set()
+    silent, gone = set(), set()
     for record in page.records:
         arrival = _arrival(peer, record)
         if record.deleted:
@@ -89,6 +97,7 @@ async def receive(
             counts[Count.DROPPED] += 1
         elif not _says_anything(record):
             counts[Count.SKIPPED] += 1
+            silent.add((arrival.source_id, arrival.group))
         else:
             other = heard.get(arrival.source_id)
             heard[arrival.source_id] = min(other, arrival, key=_way) if other else arrival
@@ -96,7 +105,8 @@ async def receive(
     made = await reports(database, [each.record.text or b"" for each in written], major=major)
     report_of = {each.source_id: report for each, report in zip(written, made, strict=True)}
     return Arrived(
-        tuple((each, report_of.get(each.source_id)) for each in heard.values()),
+        tuple(_settled(each, report_of.get(each.source_id)) for each in heard.values()),
+        frozenset(silent),
         frozenset(gone - set(heard)),
         frozenset(map(storable, page.groups)),
         counts,
@@ -132,7 +142,7 @@ async def _remember(
     now: datetime,
 ) -> None:
     """Note in which groups the peer has told of what, and that it was now."""
-    here = {(arrival.source_id, arrival.group) for arrival, _ in arrived.arrivals}
+    here = arrived.here
     known = here & {(row.source_id, row.group) for row in told}
     for some in bulk.portions(sorted(known)):
         seen = update(PeerRecord).where(
@@ -153,7 +163,7 @@ async def _remember(
                 "catalog_id": homes[source_id],
                 "seen_at": now,
             }
-            for source_id, group in sorted(here - known)
+            for source_id, group in sorted(here - known - arrived.silent)
         ],
     )
 
@@ -199,6 +209,12 @@ def _says_anything(record: HarvestedRecord) -> bool:
     return len(record.text) <= LONGEST_FILE
 
 
+def _settled(arrival: Arrival, report: Report | None) -> tuple[Arrival, Report | None]:
+    """In the place that is its due, if it is a copy of something else."""
+    record = settle(arrival.record, report.description if report else None)
+    return replace(arrival, record=record), report if record.text is not None else None
+
+
 def _way(arrival: Arrival) -> tuple[int, tuple[str, ...]]:
     """The shorter is heard first."""
     return len(arrival.via), arrival.via
@@ -207,7 +223,7 @@ def _way(arrival: Arrival) -> tuple[int, tuple[str, ...]]:
 async def _told(session: AsyncSession, peer: Followed, arrived: Arrived) -> list[PeerRecord]:
     """What we have of this peer under these names, and in these groups."""
     of_peer = select(PeerRecord).where(col(PeerRecord.peer_id) == peer.id)
-    names = arrived.gone | {arrival.source_id for arrival, _ in arrived.arrivals}
+    names = arrived.gone | {source_id for source_id, _ in arrived.here}
     in_groups = await bulk.among(session, of_peer, col(PeerRecord.group), arrived.groups)
     left = {row.source_id for (row,) in in_groups}
     named = await bulk.among(session, of_peer, col(PeerRecord.source_id), names | left)
@@ -222,7 +238,7 @@ async def _withdraw(
     now: datetime,
 ) -> int:
     """Forget what is gone, or was in one of the groups and is in none now; returns how much was."""
-    here = {(arrival.source_id, arrival.group) for arrival, _ in arrived.arrivals}
+    here = arrived.here
     heard = {source_id for source_id, _ in here}
     over = [
         row

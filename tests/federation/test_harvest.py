@@ -12,6 +12,7 @@ from app.federation import peers, reconciliation, runs
 from app.federation.driver import (
     Capabilities,
     CursorLost,
+    Forked,
     HarvestedRecord,
     Known,
     Mode,
@@ -158,6 +159,46 @@ async def test_absence_needs_two_complete_listings(stage: Stage) -> None:
     assert there == [url_of("a"), url_of("b")]
     assert second.counts[Count.WITHDRAWN] == 1
     assert await stage.addresses() == [url_of("a")]
+
+
+async def test_what_only_is_still_there_stays_as_it_was(stage: Stage) -> None:
+    stage.capabilities = LISTING
+    peer = await stage.follow()
+    silent = (HarvestedRecord(source_id="b"), HarvestedRecord(source_id="never told of"))
+    await stage.harvest(peer, page(said("a"), said("b")))
+    before = await stage.number_of_changes()
+    for _ in range(3):
+        run = await stage.harvest(peer, page(said("a"), *silent))
+
+    assert (run.counts[Count.MISSING], run.counts[Count.SKIPPED]) == (0, 2)
+    assert await stage.addresses() == [url_of("a"), url_of("b")]
+    assert await stage.number_of_changes() == before
+
+
+async def test_silent_member_of_a_group_is_not_withdrawn_with_the_rest(stage: Stage) -> None:
+    peer = await stage.follow()
+    await stage.harvest(peer, page(said("a", group="g"), said("b", group="g"), groups="g"))
+    await stage.harvest(peer, page(HarvestedRecord(source_id="b", group="g"), groups="g"))
+
+    assert await stage.addresses() == [url_of("b")]
+
+
+async def test_copy_leads_to_its_original_and_has_no_say_there(stage: Stage) -> None:
+    peer = await stage.follow()
+    original = said("city/app", is_first_hand=True)
+    copy = replace(
+        original,
+        source_id="copy",
+        url=url_of("jane/app"),
+        forked=Forked(parent=original.url),
+        known=Known(name="app"),
+    )
+    for order in ((copy,), (copy, original), (original,)):
+        await stage.harvest(peer, page(*order))
+
+    [found] = await stage.software()
+    assert found["software"]["url"] == original.url
+    assert {each["tier"] for each in found["records"]} == {"published", "index"}
 
 
 async def test_what_is_back_was_not_missed(stage: Stage) -> None:
