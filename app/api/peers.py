@@ -36,10 +36,15 @@ from app.catalogue import catalogs
 from app.catalogue.entry import Entry
 from app.catalogue.errors import AlreadyExists, CatalogNotFound
 from app.database import Session
-from app.federation import peers, runs
+from app.federation import peers, reconciliation, runs
 from app.federation.driver import Mode
 from app.federation.drivers import DRIVERS
-from app.federation.errors import PeerNotFound, RunNotFound, SecretsRefused
+from app.federation.errors import (
+    NothingToConfirm,
+    PeerNotFound,
+    RunNotFound,
+    SecretsRefused,
+)
 from app.federation.peers import KEEP, Followed, PeerDraft, Trust
 from app.federation.runs import Run, RunState
 from app.federation.vault import Vault
@@ -359,6 +364,26 @@ async def harvests(
 async def harvest(_admin: Admin, id: PeerId, run_id: RunId, session: ReadSession) -> Response:
     """How it goes, or went."""
     run = await runs.get(session, id, run_id)
+    return one(_entry(run, _run(run)))
+
+
+@router.post(
+    "/{id}/runs/{run_id}/confirm",
+    summary="Confirm what a harvest did not find",
+    response_model=PeerRun,
+    responses=documented(
+        "POST",
+        f"{RUNS}/{examples.ID}/confirm",
+        MISSING,
+        RunNotFound(examples.ID),
+        NothingToConfirm(examples.ID),
+    ),
+)
+async def confirm(
+    _admin: Admin, id: PeerId, run_id: RunId, database: DatabaseDep, now: Now
+) -> Response:
+    """Say that what is missing is gone, of a harvest that stopped as `suspicious_shrink`."""
+    run = await reconciliation.confirm(database, id, run_id, now=now)
     return one(_entry(run, _run(run)))
 
 

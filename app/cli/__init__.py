@@ -13,6 +13,7 @@ import typer
 
 from app.cli.export import export
 from app.cli.fix import fix
+from app.cli.harvest import harvest
 from app.cli.ingest import ingest
 from app.cli.json_schema import schema
 from app.cli.openapi import openapi
@@ -36,6 +37,7 @@ program.command()(work)
 program.command()(validate)
 program.command()(fix)
 program.command()(ingest)
+program.command()(harvest)
 program.command()(reindex)
 program.command()(export)
 program.command()(rules)

@@ -1,7 +1,8 @@
 """`samkod peers`: whom the catalogue harvests, and how it goes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from app.database import Database
     from app.federation.peers import Followed
     from app.federation.runs import Run
+    from app.federation.vault import Vault
     from app.settings import Settings
 
 peers = typer.Typer(
@@ -84,11 +86,9 @@ def add(
     from urllib.parse import urlsplit
 
     from app.catalogue.transaction import transaction
-    from app.cli import development_key
     from app.federation import peers as followed
     from app.federation.drivers import DRIVERS
     from app.federation.peers import KEEP, PeerDraft
-    from app.federation.vault import Vault
     from app.publiccode import urls
 
     if kind not in DRIVERS:
@@ -113,7 +113,7 @@ def add(
     )
 
     async def create(database: "Database", settings: "Settings") -> "Followed":
-        vault = Vault(settings.paseto_key or development_key.kept(settings.data_dir))
+        vault = vault_of(settings)
         async with transaction(database) as session:
             return await followed.create(session, wanted, vault, now=datetime.now(UTC))
 
@@ -128,7 +128,7 @@ def runs(peer: Named) -> None:
     from app.pagination import PageRequest
 
     async def last(database: "Database", _settings: "Settings") -> "list[Run]":
-        id = await _named(database, peer)
+        id = await named(database, peer)
         async with reading(database) as session:
             page = await harvests.listing(session, id, PageRequest(RUNS_SHOWN))
             return page.items
@@ -150,18 +150,39 @@ def remove(
     from app.federation import peers as followed
 
     async def gone(database: "Database", _settings: "Settings") -> None:
-        id = await _named(database, peer)
+        id = await named(database, peer)
         await followed.remove(database, id, withdraw=not keep, now=datetime.now(UTC))
 
     _run(gone)
 
 
+@peers.command()
+def confirm(peer: Named) -> None:
+    """Let go what the last harvest of a peer did not have, although it is much."""
+    from app.database import reading
+    from app.federation import reconciliation
+    from app.federation import runs as harvests
+    from app.federation.runs import Count
+    from app.pagination import PageRequest
+
+    async def confirmed(database: "Database", _settings: "Settings") -> "Run | None":
+        id = await named(database, peer)
+        async with reading(database) as session:
+            last = (await harvests.listing(session, id, PageRequest(1))).items
+        if not last:
+            return None
+        return await reconciliation.confirm(database, id, last[0].id, now=datetime.now(UTC))
+
+    run = _run(confirmed)
+    if run is None:
+        refuse("It was never harvested.")
+    typer.echo(f"{run.counts[Count.WITHDRAWN]} withdrawn.")
+
+
 def _run(work: "Callable[[Database, Settings], Awaitable[T]]") -> T:
     """Do it with the catalogue's database; what is refused ends the command in words."""
-    from app.catalogue.errors import CatalogueError
     from app.cli.environment import read_settings
     from app.cli.schema import current_database
-    from app.federation.errors import FederationError
 
     settings = read_settings()
 
@@ -169,13 +190,31 @@ def _run(work: "Callable[[Database, Settings], Awaitable[T]]") -> T:
         async with current_database(settings.database_url) as database:
             return await work(database, settings)
 
-    try:
+    with refusing():
         return asyncio.run(with_database())
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What is refused in the block ends the command, in words."""
+    from app.catalogue.errors import CatalogueError
+    from app.federation.errors import FederationError
+
+    try:
+        yield
     except (CatalogueError, FederationError) as error:
         refuse(str(error))
 
 
-async def _named(database: "Database", name: str) -> str:
+def vault_of(settings: "Settings") -> "Vault":
+    """Where secrets are sealed: with our key, or that of `serve --demo`."""
+    from app.cli import development_key
+    from app.federation.vault import Vault
+
+    return Vault(settings.paseto_key or development_key.kept(settings.data_dir))
+
+
+async def named(database: "Database", name: str) -> str:
     """The id of the one peer that is called so. Raises PeerNotFound."""
     from app.database import reading
     from app.federation import peers as followed
