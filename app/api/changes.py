@@ -81,6 +81,11 @@ class FollowQuery(BaseModel):
     entity: Literal["software", "publisher", "catalog", "bundle", "all"] = Field(
         "software", description="Changes of what."
     )
+    tier: Literal["published", "all"] = Field(
+        "published",
+        description="`all` adds software that has no publiccode.yml and is only known of. Else "
+        "software comes with its file, and is `deleted` without it.",
+    )
     epoch: str | None = Field(
         None, description="The log that `since` belongs to: 410 if it is not this one any more."
     )
@@ -100,6 +105,7 @@ class FollowQuery(BaseModel):
             kinds=tuple(Kind) if self.entity == "all" else (Kind(self.entity),),
             include=self.include,
             catalog_id=catalog_id,
+            with_index=self.tier == "all",
             limit=min(self.limit, EVENTS_AT_ONCE) if self.form is Form.SSE else self.limit,
         )
 

@@ -222,8 +222,7 @@ async def _changes(
     )
     shown = last[: query.limit]
     ids = [each.software_id for each in shown]
-    if part.catalog_id is not None:
-        ids = await software.among(reader.session, ids, part.catalog_id)
+    ids = await software.published(reader.session, ids, part.catalog_id)
     present = await summaries(reader.session, ids, partial(negotiate, readers))
     language = negotiate(readers, languages())
     asked = reader.request.query_params.multi_items()

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -37,7 +37,7 @@ from app.api.refusals import (
 from app.api.scopes import Writer
 from app.api.security import allowed, catalogs_of, permit
 from app.catalogue import records, software
-from app.catalogue.entry import ROOT_ID, Entry, SoftwareFilter
+from app.catalogue.entry import ROOT_ID, Entry, SoftwareFilter, Tier
 from app.catalogue.errors import SoftwareNotFound, UrlTaken
 from app.database import Session, reading
 from app.ingest import submission
@@ -66,7 +66,9 @@ class Software(BaseModel):
     catalog_id: str | None = Field(None, description="Left out for software of the root catalogue.")
     url: str = Field(description="The canonical address of the repository.")
     aliases: list[str] = Field(description="Other addresses under which it is known.")
-    publiccode_yml: str = Field(description="The file as it was given.")
+    publiccode_yml: str = Field(
+        description="The file as it was given; empty where there is none (`tier=index`)."
+    )
     active: bool = Field(description="Inactive software is left out of lists.")
     vitality: str | None
     created_at: datetime
@@ -152,11 +154,18 @@ class SoftwareQuery(ListQuery):
         None, description="Software with this address, canonical or alias, escaped or not."
     )
 
+    tier: Literal["published", "index", "all"] = Field(
+        "published",
+        description="`index` is what has no publiccode.yml and is only known of: its "
+        "`publiccodeYml` is empty.",
+    )
+
     def filter(self, catalog_id: str | None = None) -> SoftwareFilter:
         """The same, as the catalogue wants it."""
         return SoftwareFilter(
             include_inactive=self.all,
             url=self.url,
+            tier=None if self.tier == "all" else Tier(self.tier),
             created_after=self.created_after,
             created_before=self.created_before,
             catalog_id=catalog_id,

@@ -38,7 +38,7 @@ async def between(session: AsyncSession, among: Set, after: int, last: int) -> l
         col(Change.entity_id) == SetMember.software_id,
     )
     rows = await session.execute(
-        select(SetMember, col(Change.type))
+        select(SetMember, col(Change.published_as))
         .outerjoin(Change, logged)
         .where(*_of(among, after), col(SetMember.sequence) <= last)
         .order_by(col(SetMember.sequence))
@@ -49,7 +49,7 @@ async def between(session: AsyncSession, among: Set, after: int, last: int) -> l
             software_id=row.SetMember.software_id,
             at=row.SetMember.datestamp,
             gone=row.SetMember.standing != Standing.IN,
-            new=row.type == ChangeType.CREATE,
+            new=row.published_as == ChangeType.CREATE,
         )
         for row in rows
     ]

@@ -40,6 +40,17 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """A change as those see it who follow only what is published; without a type, they do not.
+
+    It concerns the catalogues that publish the thing, and those that did until then.
+    """
+
+    type: ChangeType | None
+    catalog_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Noted:
     entity: str
     entity_id: str
@@ -47,6 +58,7 @@ class _Noted:
     at: datetime
     revision: str | None
     catalog_ids: frozenset[str]
+    published: Published
 
 
 def append(
@@ -56,14 +68,18 @@ def append(
     *,
     entity: str = SOFTWARE,
     catalog_ids: Collection[str] = (),
+    published: Published | None = None,
     revision: str | None,
     now: datetime,
 ) -> None:
     """Note a change; `number` gives it its place in the log when the transaction ends.
 
-    It concerns the catalogues that have the thing now, and those that had it before.
+    It concerns the catalogues that have the thing now, and those that had it before; and is the
+    same for all, unless it is said how it is `published`.
     """
-    noted = _Noted(entity, entity_id, type, now, revision, frozenset(catalog_ids))
+    concerned = frozenset(catalog_ids)
+    published = published or Published(type, concerned)
+    noted = _Noted(entity, entity_id, type, now, revision, concerned, published)
     session.info.setdefault(_PENDING, []).append(noted)
 
 
@@ -93,6 +109,7 @@ async def number(session: AsyncSession, *, now: datetime) -> Head | None:
                 "entity": noted.entity,
                 "entity_id": noted.entity_id,
                 "type": noted.type.value,
+                "published_as": noted.published.type and noted.published.type.value,
                 "at": noted.at,
                 "revision": noted.revision,
             }
@@ -103,7 +120,11 @@ async def number(session: AsyncSession, *, now: datetime) -> Head | None:
         session,
         ChangeCatalog,
         [
-            {"catalog_id": catalog_id, "sequence": sequence}
+            {
+                "catalog_id": catalog_id,
+                "sequence": sequence,
+                "published": catalog_id in noted.published.catalog_ids,
+            }
             for sequence, noted in numbered
             for catalog_id in sorted(noted.catalog_ids)
         ],
@@ -144,10 +165,12 @@ async def since(
     *,
     entities: Collection[str] = (SOFTWARE,),
     catalog_id: str | None = None,
+    with_index: bool = False,
 ) -> list[LoggedChange]:
     """Changes of these kinds after `sequence`, oldest first, at most `limit`.
 
-    With a `catalog_id`, those that concern what this catalogue has, or had until then.
+    With a `catalog_id`, those that concern what this catalogue has, or had until then. Without the
+    index tier, software comes when it is published, and goes when it is not any more.
     """
     statement = (
         select(Change, col(Tombstone.reason), col(Tombstone.successor))
@@ -163,12 +186,16 @@ async def since(
         statement = statement.join(
             ChangeCatalog, col(ChangeCatalog.sequence) == Change.sequence
         ).where(col(ChangeCatalog.catalog_id) == catalog_id)
+    if not with_index:
+        statement = statement.where(col(Change.published_as).is_not(None))
+        if catalog_id is not None:
+            statement = statement.where(col(ChangeCatalog.published))
     return [
         LoggedChange(
             sequence=change.sequence,
             entity=change.entity,
             entity_id=change.entity_id,
-            type=ChangeType(change.type),
+            type=ChangeType((None if with_index else change.published_as) or change.type),
             at=change.at,
             revision=change.revision,
             reason=reason,
@@ -193,22 +220,28 @@ async def latest(
     """The last change of each software, newest first, at most `limit`: those numbered below `before`.
 
     With a `catalog_id`, the last that concerned this catalogue: what left it has left by that one.
+    The index tier is left out.
     """
     later = aliased(Change)
     overtaken = select(col(later.sequence)).where(
         col(later.entity_id) == col(Change.entity_id),
         col(later.entity) == SOFTWARE,
         col(later.sequence) > col(Change.sequence),
+        col(later.published_as).is_not(None),
     )
     statement = (
         select(col(Change.sequence), col(Change.entity_id), col(Change.at))
-        .where(col(Change.entity) == SOFTWARE, col(Change.sequence) < before)
+        .where(
+            col(Change.entity) == SOFTWARE,
+            col(Change.sequence) < before,
+            col(Change.published_as).is_not(None),
+        )
         .order_by(col(Change.sequence).desc())
         .limit(limit)
     )
     if catalog_id is not None:
         concerned = select(col(ChangeCatalog.sequence)).where(
-            col(ChangeCatalog.catalog_id) == catalog_id
+            col(ChangeCatalog.catalog_id) == catalog_id, col(ChangeCatalog.published)
         )
         overtaken = overtaken.where(col(later.sequence).in_(concerned))
         statement = statement.where(col(Change.sequence).in_(concerned))

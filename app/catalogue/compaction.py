@@ -1,13 +1,14 @@
 """Forgetting old changes that later ones have overtaken, without losing any state.
 
 Up to its horizon the log holds only the last change of each thing, in the whole catalogue and in
-each one that ever had it; what is gone keeps that change for ever. So whoever reads on from any
-number ends with the state of today, though without what lay between.
+each one that ever had it, and the last one of those that are told where the index tier is left out;
+what is gone keeps that change for ever. So whoever reads on from any number ends with the state of
+today, though without what lay between.
 """
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, func, select, tuple_, update
+from sqlalchemy import and_, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -47,7 +48,11 @@ async def _forget_overtaken(session: AsyncSession, begin: int, end: int) -> None
     overtaken = (
         select(col(old.sequence))
         .join(new, same_thing)
-        .where(col(new.sequence).between(begin + 1, end), col(old.sequence) < new.sequence)
+        .where(
+            col(new.sequence).between(begin + 1, end),
+            col(old.sequence) < new.sequence,
+            or_(col(old.published_as).is_(None), col(new.published_as).is_not(None)),
+        )
     )
     same_catalog = and_(
         col(of_old.sequence) == old.sequence, col(of_old.catalog_id) == of_new.catalog_id
@@ -56,6 +61,7 @@ async def _forget_overtaken(session: AsyncSession, begin: int, end: int) -> None
         overtaken.with_only_columns(col(of_old.catalog_id), col(of_old.sequence))
         .join(of_new, col(of_new.sequence) == new.sequence)
         .join(of_old, same_catalog)
+        .where(or_(~col(of_old.published), col(of_new.published)))
     )
     place = tuple_(col(ChangeCatalog.catalog_id), col(ChangeCatalog.sequence))
     await session.execute(delete(ChangeCatalog).where(place.in_(overtaken_there)))

@@ -4,18 +4,19 @@ A part of it is what one catalogue has: the software it says something about, it
 the catalogue itself. Bundles belong to no catalogue.
 """
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TypeAlias
 
-from sqlalchemy import Select, exists, false, select
+from sqlalchemy import ColumnElement, Select, exists, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from app.catalogue import bundles, catalogs, documents, publishers, software
-from app.catalogue.entry import Entry, Identifier, Scheme
+from app.catalogue.entry import Entry, Identifier, Scheme, Tier
 from app.catalogue.tables import (
     Bundle,
     Catalog,
@@ -61,14 +62,17 @@ async def of(
     ids: Collection[str],
     *,
     catalog_id: str | None = None,
+    with_index: bool = False,
     with_records: bool = True,
 ) -> dict[str, Copy]:
     """`{id: copy}` of those that there are, as this catalogue has them if one is named.
 
-    Records are what costs most: leave them out where they are not wanted.
+    Without the index tier, it is as if there were none. Records are what costs most: leave them out
+    where they are not wanted.
     """
     if kind is Kind.SOFTWARE:
-        return await _software(session, ids, catalog_id, with_records=with_records)
+        part = _Part(catalog_id, with_index=with_index)
+        return await _software(session, ids, part, with_records=with_records)
     match kind:
         case Kind.PUBLISHER:
             entries = await publishers.some(session, ids)
@@ -80,48 +84,70 @@ async def of(
 
 
 async def after(
-    session: AsyncSession, kind: Kind, id: str, limit: int, *, catalog_id: str | None = None
+    session: AsyncSession,
+    kind: Kind,
+    id: str,
+    limit: int,
+    *,
+    catalog_id: str | None = None,
+    with_index: bool = False,
 ) -> list[Copy]:
     """What follows `id`, at most `limit`, in the order of ids; everything follows the empty one."""
-    ids, column = _all(kind, catalog_id)
+    ids, column = _all(kind, _Part(catalog_id, with_index=with_index))
     rows = await session.execute(ids.where(column > id).order_by(column).limit(limit))
     wanted = list(rows.scalars())
-    found = await of(session, kind, wanted, catalog_id=catalog_id)
+    found = await of(session, kind, wanted, catalog_id=catalog_id, with_index=with_index)
     return [found[each] for each in wanted]
 
 
 async def pages(
-    session: AsyncSession, kind: Kind, *, catalog_id: str | None = None
+    session: AsyncSession,
+    kind: Kind,
+    *,
+    catalog_id: str | None = None,
+    with_index: bool = False,
 ) -> AsyncIterator[list[Copy]]:
     """Everything of a kind, some at a time, in the order of ids."""
-    page = await after(session, kind, "", COPIES_AT_ONCE, catalog_id=catalog_id)
+    following = partial(after, session, kind, catalog_id=catalog_id, with_index=with_index)
+    page = await following("", COPIES_AT_ONCE)
     while page:
         yield page
-        page = await after(session, kind, page[-1].id, COPIES_AT_ONCE, catalog_id=catalog_id)
+        page = await following(page[-1].id, COPIES_AT_ONCE)
 
 
-def _all(kind: Kind, catalog_id: str | None) -> tuple[Ids, Mapped[str]]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Which records count."""
+
+    catalog_id: str | None
+    with_index: bool
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        if self.catalog_id is not None:
+            yield col(Record.catalog_id) == self.catalog_id
+        if not self.with_index:
+            yield col(Record.tier) == Tier.PUBLISHED
+
+
+def _all(kind: Kind, part: _Part) -> tuple[Ids, Mapped[str]]:
     """The ids of a kind, those of a catalogue's part if one is named; and their column."""
     match kind:
         case Kind.SOFTWARE:
             ids, column = select(col(Software.id)), col(Software.id)
-            if catalog_id:
-                said = exists().where(
-                    col(Record.software_id) == column, col(Record.catalog_id) == catalog_id
-                )
-                ids = ids.where(said)
+            said = exists().where(col(Record.software_id) == column, *part.conditions())
+            ids = ids.where(said)
         case Kind.PUBLISHER:
             ids, column = select(col(Publisher.id)), col(Publisher.id)
-            if catalog_id:
-                ids = ids.where(col(Publisher.catalog_id) == catalog_id)
+            if part.catalog_id:
+                ids = ids.where(col(Publisher.catalog_id) == part.catalog_id)
         case Kind.CATALOG:
             column = col(Catalog.id)
             ids = select(column).where(catalogs.is_listed())
-            if catalog_id:
-                ids = ids.where(column == catalog_id)
+            if part.catalog_id:
+                ids = ids.where(column == part.catalog_id)
         case Kind.BUNDLE:
             ids, column = select(col(Bundle.id)), col(Bundle.id)
-            if catalog_id:
+            if part.catalog_id:
                 ids = ids.where(false())
     return ids, column
 
@@ -132,14 +158,17 @@ def _copy(kind: Kind, entry: Entry) -> Copy:
 
 
 async def _software(
-    session: AsyncSession, ids: Collection[str], catalog_id: str | None, *, with_records: bool
+    session: AsyncSession, ids: Collection[str], part: _Part, *, with_records: bool
 ) -> dict[str, Copy]:
-    statement = select(Software).where(col(Software.id).in_(ids))
+    said = select(col(Record.software_id)).where(
+        col(Record.software_id).in_(ids), *part.conditions()
+    )
+    statement = select(Software).where(col(Software.id).in_(said))
     rows = list((await session.execute(statement)).scalars())
     texts = {row.id: row.document for row in rows}
-    if catalog_id:
-        texts = await software.as_said_by(session, catalog_id, rows)
-    records = await _records(session, ids, catalog_id) if with_records else {}
+    if part.catalog_id:
+        texts = await software.as_said_by(session, part.catalog_id, rows)
+    records = await _records(session, ids, part) if with_records else {}
     return {
         row.id: Copy(
             Kind.SOFTWARE,
@@ -155,12 +184,11 @@ async def _software(
 
 
 async def _records(
-    session: AsyncSession, ids: Collection[str], catalog_id: str | None
+    session: AsyncSession, ids: Collection[str], part: _Part
 ) -> dict[str, list[str]]:
     """`{software id: records}`, by id and as JSON."""
-    statement = select(Record).where(col(Record.software_id).in_(ids)).order_by(col(Record.id))
-    if catalog_id:
-        statement = statement.where(col(Record.catalog_id) == catalog_id)
+    statement = select(Record).where(col(Record.software_id).in_(ids), *part.conditions())
+    statement = statement.order_by(col(Record.id))
     records = list((await session.execute(statement)).scalars())
     addresses = await _addresses(session, records)
     identifiers = await _identifiers(session, records)

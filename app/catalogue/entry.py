@@ -180,9 +180,10 @@ class ListFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoftwareFilter(ListFilter):
-    """Which software a list holds."""
+    """Which software a list holds; without a `tier`, that of all."""
 
     url: str | None = None
+    tier: Tier | None = Tier.PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)

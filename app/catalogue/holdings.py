@@ -40,7 +40,10 @@ class Written:
 
 @dataclass(slots=True, eq=False)
 class Holding:
-    """A record as it stands: `{address: key}`, the canonical one first, and other evidence."""
+    """A record as it stands: `{address: key}`, the canonical one first, and other evidence.
+
+    `was_published` is how it is stored.
+    """
 
     record: Record
     addresses: Mapping[str, str]
@@ -48,6 +51,15 @@ class Holding:
     is_new: bool = False
     is_respelled: bool = False
     """Its addresses or identifiers are not those that are stored."""
+    was_published: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.was_published = not self.is_new and self.is_published
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it is what a publiccode.yml says."""
+        return self.record.tier == Tier.PUBLISHED
 
     @property
     def urls(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Active software by the month in which it came here: lists that do not move when there is more."""
+"""Published software by the month in which it came here: lists that do not move when there is more."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,10 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.catalogue.entry import Tier
 from app.catalogue.tables import Software
+
+_PUBLISHED = (col(Software.active), col(Software.tier) == Tier.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,8 @@ class Dated:
 async def months(session: AsyncSession) -> list[Month]:
     """Those in which anything came, oldest first, in UTC."""
     created_at = col(Software.created_at)
-    ends = select(func.count(), func.min(created_at), func.max(created_at))
-    total, first, last = (await session.execute(ends.where(col(Software.active)))).one()
+    ends = select(func.count(), func.min(created_at), func.max(created_at)).where(*_PUBLISHED)
+    total, first, last = (await session.execute(ends)).one()
     found = []
     for begin in _months(first, last) if total else ():
         statement = select(func.count(), func.max(col(Software.updated_at))).where(_in(begin))
@@ -56,7 +59,7 @@ async def of(session: AsyncSession, begin: datetime, offset: int, limit: int) ->
 
 def _in(begin: datetime) -> ColumnElement[bool]:
     created_at = col(Software.created_at)
-    return and_(col(Software.active), created_at >= begin, created_at < _next(begin))
+    return and_(*_PUBLISHED, created_at >= begin, created_at < _next(begin))
 
 
 def _months(first: datetime, last: datetime) -> Iterator[datetime]:

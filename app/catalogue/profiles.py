@@ -92,14 +92,17 @@ async def some(
 
 
 async def page(session: AsyncSession, wanted: ProfileFilter, page: PageRequest) -> Page[Profile]:
-    """Active software by (created_at, id), oldest first."""
+    """Active software that is published, by (created_at, id), oldest first."""
     place = (col(Software.created_at), col(Software.id))
-    statement = select(Software, *place).options(_SOFTWARE).where(col(Software.active))
+    statement = select(Software, *place).options(_SOFTWARE)
+    statement = statement.where(col(Software.active), col(Software.tier) == Tier.PUBLISHED)
     if wanted.modified_since:
         statement = statement.where(col(Software.updated_at) >= wanted.modified_since)
     if wanted.catalog_id is not None:
         said = select(col(Record.software_id)).where(
-            col(Record.catalog_id) == wanted.catalog_id, col(Record.active)
+            col(Record.catalog_id) == wanted.catalog_id,
+            col(Record.active),
+            col(Record.tier) == Tier.PUBLISHED,
         )
         statement = statement.where(col(Software.id).in_(said))
     found = await page_of(session, statement, place, page)

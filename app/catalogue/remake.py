@@ -21,13 +21,14 @@ ENTITY = "software"
 class Remade:
     """A software that is not what it was: what its row is to hold.
 
-    The `description` is None where it is the same as before, and so are the rows that hold it.
+    `catalogs` are those that have it, and whether they publish it. The `description` is None where
+    it is the same as before, and so are the rows that hold it.
     """
 
     id: str
     kind: ChangeType
     columns: Mapping[str, Any]
-    catalog_ids: frozenset[str]
+    catalogs: Mapping[str, bool]
     description: Description | None
 
     @property
@@ -49,7 +50,7 @@ def make(
     merged = _merged(holdings, decided)
     revision = merged.revision(id, since)
     columns = merged.columns(id, revision, since, now)
-    return Remade(id, kind, columns, merged.catalog_ids, merged.description)
+    return Remade(id, kind, columns, merged.catalogs, merged.description)
 
 
 def remake(
@@ -71,7 +72,7 @@ def remake(
         software.id,
         ChangeType.MOVE if has_moved else ChangeType.UPDATE,
         columns,
-        merged.catalog_ids,
+        merged.catalogs,
         None if columns["described"] == software.described else merged.description,
     )
 
@@ -87,6 +88,14 @@ def describe(records: Iterable[Record], decided: Mapping[str, Any] | None = None
     return overridden(merged, decided) if decided else merged
 
 
+def published_in(records: Iterable[tuple[str, bool]]) -> dict[str, bool]:
+    """`{catalogue: whether it publishes one of its records}`, of catalogues and their records."""
+    found: dict[str, bool] = {}
+    for catalog_id, is_published in records:
+        found[catalog_id] = is_published or found.get(catalog_id, False)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Merged:
     """What all records of a software come to; `shown` is the one that clients see, `best` the one
@@ -96,7 +105,7 @@ class _Merged:
     best: Record
     addresses: tuple[str, ...]
     active: bool
-    catalog_ids: frozenset[str]
+    catalogs: Mapping[str, bool]
     description: Description
     description_text: str
     said: Sequence[str]
@@ -161,7 +170,7 @@ def _merged(holdings: Sequence[Holding], decided: Mapping[str, Any]) -> _Merged:
         best=described[0] if described else shown,
         addresses=next(each.urls for each in holdings if each.record is shown),
         active=any(record.active for record in counted),
-        catalog_ids=frozenset(record.catalog_id for record in records),
+        catalogs=published_in((each.record.catalog_id, each.is_published) for each in holdings),
         description=description,
         description_text=documents.description_json(description),
         said=[_said(holding) for holding in holdings],

@@ -1,4 +1,4 @@
-"""The sets that harvesters read: all software, that of a catalogue, a country, a licence and so on.
+"""The sets that harvesters read: all that is published, in a catalogue, a country and so on.
 
 Each row says since which change a software has been in a set, and stays when the software goes: so
 whoever reads a set by date hears of all that became of it, deletions too.
@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    and_,
     bindparam,
     exists,
     func,
@@ -36,6 +37,7 @@ from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col
 
 from app.catalogue import bulk
+from app.catalogue.entry import Tier
 from app.catalogue.tables import (
     Record,
     SetMember,
@@ -117,7 +119,12 @@ _SAYINGS: Sequence[
 ] = (
     (Kind.ALL, col(Software.id), literal(EVERYTHING.value), true()),
     (Kind.STATUS, col(Software.id), col(Software.development_status), true()),
-    (Kind.CATALOG, col(Record.software_id), col(Record.catalog_id), col(Record.active)),
+    (
+        Kind.CATALOG,
+        col(Record.software_id),
+        col(Record.catalog_id),
+        and_(col(Record.active), col(Record.tier) == Tier.PUBLISHED),
+    ),
     (
         Kind.COUNTRY,
         col(SoftwareCountry.software_id),
@@ -297,10 +304,14 @@ async def _before(
 
 
 async def _said(session: AsyncSession, ids: Collection[str]) -> dict[str, set[Set]]:
-    """`{software id: sets}` by what is said of these now; nothing of what is gone or inactive."""
+    """`{software id: sets}` by what is said of these now; only of what is published and active."""
     found: dict[str, set[Set]] = {}
     for some in bulk.portions(ids):
-        shown = select(col(Software.id)).where(col(Software.active), col(Software.id).in_(some))
+        shown = select(col(Software.id)).where(
+            col(Software.active),
+            col(Software.tier) == Tier.PUBLISHED,
+            col(Software.id).in_(some),
+        )
         sayings = union_all(
             *(
                 select(id, literal(kind.value), value).where(id.in_(shown), condition)

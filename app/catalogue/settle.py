@@ -1,6 +1,6 @@
 """After records have changed: which software there is now, what it is like, and what is logged."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from app.catalogue import (
 )
 from app.catalogue.entry import ChangeType
 from app.catalogue.holdings import Holding, Holdings, store_evidence
-from app.catalogue.remake import ENTITY, Remade, make, remake
+from app.catalogue.remake import ENTITY, Remade, make, published_in, remake
 from app.catalogue.tables import Record, Software, Tombstone
 
 MERGED = "merged"
@@ -58,12 +58,13 @@ async def settle(
     await _log(session, remade, vanished, had, now)
 
 
-def _catalogs(holdings: Holdings) -> dict[str, set[str]]:
-    """`{software id: the catalogues that have it}`, before anything is settled."""
-    had: dict[str, set[str]] = {}
+def _catalogs(holdings: Holdings) -> dict[str, dict[str, bool]]:
+    """`{software id: {catalogue that has it: whether it publishes it}}`, before anything is settled."""
+    had: dict[str, list[tuple[str, bool]]] = {}
     for holding in (*holdings.held.values(), *holdings.dropped):
-        had.setdefault(holding.record.software_id, set()).add(holding.record.catalog_id)
-    return had
+        known = had.setdefault(holding.record.software_id, [])
+        known.append((holding.record.catalog_id, holding.was_published))
+    return {id: published_in(records) for id, records in had.items()}
 
 
 def _grouped(holdings: Holdings) -> dict[str, list[Holding]]:
@@ -168,10 +169,13 @@ async def _log(
     session: AsyncSession,
     remade: Sequence[Remade],
     vanished: Mapping[str, str | None],
-    had: Mapping[str, Collection[str]],
+    had: Mapping[str, Mapping[str, bool]],
     now: datetime,
 ) -> None:
-    """Note what was done; it concerns the catalogues that have the software, and those that `had`."""
+    """Note what was done; it concerns the catalogues that have the software, and those that `had`.
+
+    Events tell of it as it is published.
+    """
     deeds = [
         *((each.kind, each.id, each.columns["updated_at"]) for each in remade),
         *(
@@ -180,14 +184,36 @@ async def _log(
         ),
     ]
     made = {each.id: each for each in remade}
+    told: list[tuple[ChangeType, str, datetime]] = []
     for kind, id, at in deeds:
         each = made.get(id)
+        before, after = had.get(id, {}), each.catalogs if each else {}
+        published = _published(kind, before, after)
         changes.append(
             session,
             kind,
             id,
-            catalog_ids={*had.get(id, ()), *(each.catalog_ids if each else ())},
+            catalog_ids={*before, *after},
+            published=published,
             revision=each.columns["revision"] if each else None,
             now=at,
         )
-    await events.record_all(session, ENTITY, deeds)
+        if published.type:
+            told.append((published.type, id, at))
+    await events.record_all(session, ENTITY, told)
+
+
+def _published(
+    kind: ChangeType, before: Mapping[str, bool], after: Mapping[str, bool]
+) -> changes.Published:
+    """The change for those who do not follow the index tier: from there software comes and goes."""
+    was, now = any(before.values()), any(after.values())
+    type: ChangeType | None = kind
+    if not (was or now):
+        type = None
+    elif now and not was and kind is not ChangeType.SPLIT:
+        type = ChangeType.CREATE
+    elif was and after and not now:
+        type = ChangeType.DELETE
+    places = {id for each in (before, after) for id, is_published in each.items() if is_published}
+    return changes.Published(type, frozenset(places))

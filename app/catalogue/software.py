@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalogue import documents, tombstones
-from app.catalogue.entry import Entry, SoftwareFilter
+from app.catalogue.entry import Entry, SoftwareFilter, Tier
 from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.listing import page_of, within
 from app.catalogue.merge import primary
@@ -44,6 +44,10 @@ async def listing(session: AsyncSession, wanted: SoftwareFilter, page: PageReque
     )
     if not wanted.include_inactive:
         statement = statement.where(col(Software.active))
+    if wanted.tier:
+        is_published = _is_published(wanted.catalog_id)
+        is_wanted = is_published if wanted.tier is Tier.PUBLISHED else ~is_published
+        statement = statement.where(is_wanted)
     if wanted.url is not None or wanted.catalog_id is not None:
         statement = statement.where(col(Software.id).in_(_said(wanted)))
     found = await page_of(session, statement, (col(Software.created_at), col(Software.id)), page)
@@ -54,11 +58,15 @@ async def listing(session: AsyncSession, wanted: SoftwareFilter, page: PageReque
     return replace(found, items=[Entry(row.id, texts[row.id], row.created_at) for row in rows])
 
 
-async def among(session: AsyncSession, ids: Collection[str], catalog_id: str) -> list[str]:
-    """Those of these ids that this catalogue has, inactive or not."""
+async def published(
+    session: AsyncSession, ids: Collection[str], catalog_id: str | None = None
+) -> list[str]:
+    """Those of these ids that are published, inactive or not; by this catalogue, if one is named."""
     statement = select(col(Record.software_id)).where(
-        col(Record.catalog_id) == catalog_id, col(Record.software_id).in_(ids)
+        col(Record.software_id).in_(ids), col(Record.tier) == Tier.PUBLISHED
     )
+    if catalog_id is not None:
+        statement = statement.where(col(Record.catalog_id) == catalog_id)
     return list((await session.execute(statement.distinct())).scalars())
 
 
@@ -96,6 +104,17 @@ async def as_said_by(
         for row in rows
         if row.id in shown
     }
+
+
+def _is_published(catalog_id: str | None) -> ColumnElement[bool]:
+    """Whether a software is in the published tier; of a catalogue, whether it publishes it."""
+    if catalog_id is None:
+        return col(Software.tier) == Tier.PUBLISHED
+    return exists().where(
+        col(Record.software_id) == Software.id,
+        col(Record.catalog_id) == catalog_id,
+        col(Record.tier) == Tier.PUBLISHED,
+    )
 
 
 def _said(wanted: SoftwareFilter) -> Select[str]:

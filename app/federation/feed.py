@@ -38,11 +38,15 @@ class Include(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which changes, with what, and how many at once; those of one catalogue if it is named."""
+    """Which changes, with what, and how many at once; those of one catalogue if it is named.
+
+    The index tier is left out unless it is asked for.
+    """
 
     kinds: tuple[Kind, ...] = (Kind.SOFTWARE,)
     include: Include = Include.SOFTWARE
     catalog_id: str | None = None
+    with_index: bool = False
     limit: int = 100
 
 
@@ -73,7 +77,12 @@ async def read(session: Session, wanted: Wanted, since: int) -> FeedPage:
     """
     extent = await changes.extent(session)
     found = await changes.since(
-        session, since, wanted.limit, entities=wanted.kinds, catalog_id=wanted.catalog_id
+        session,
+        since,
+        wanted.limit,
+        entities=wanted.kinds,
+        catalog_id=wanted.catalog_id,
+        with_index=wanted.with_index,
     )
     results: list[tuple[int, bytes]] = []
     while len(results) < len(found) and sum(len(text) for _, text in results) < ENOUGH_BYTES:
@@ -171,6 +180,7 @@ async def _copies(
             kind,
             some,
             catalog_id=wanted.catalog_id,
+            with_index=wanted.with_index,
             with_records=wanted.include is Include.RECORDS,
         )
     return there

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.catalogue.entry import Tier
 from app.search.find import find
 from app.search.index import SearchIndex
 from app.search.mirror import Mirror
@@ -31,8 +32,13 @@ async def newest(
     choose: Choice,
     now: datetime,
 ) -> News:
-    """Active software that the query finds. Raises CursorInvalid."""
-    by_change = query.model_copy(update={"sort": Sort.UPDATED, "fields": "id", "explain": False})
+    """Active software that the query finds; only what is published unless a tier is asked for.
+
+    Raises CursorInvalid.
+    """
+    tier = query.tier or [Tier.PUBLISHED]
+    changes = {"tier": tier, "sort": Sort.UPDATED, "fields": "id", "explain": False}
+    by_change = query.model_copy(update=changes)
     found = await find(session, mirror, by_change, index=index, choose=choose, now=now)
     ids = [item["id"] for item in found.items]
     shown = await summaries(session, ids, choose)

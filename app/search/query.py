@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from app.catalogue.entry import Tier
+
 LONGEST_QUERY = 1000
 LONGEST_VALUE = 500
 MOST_VALUES = 50
@@ -78,6 +80,10 @@ def _members(text: str) -> str:
     return text
 
 
+def _tiers(given: list[str]) -> list[str]:
+    return [*Tier] if "all" in given else given
+
+
 Moment = Annotated[datetime, AfterValidator(_aware)]
 
 
@@ -139,7 +145,14 @@ class SearchQuery(BaseModel):
     updated_to: Annotated[
         Moment | None, Field(description="Changed here at this time or earlier.")
     ] = None
-    tier: Annotated[Values, Field(description="How we know of it.")]
+    tier: Annotated[
+        Values,
+        AfterValidator(_tiers),
+        Field(
+            description="`published` by a publiccode.yml, or `index`: only known from its forge. "
+            "Feeds leave the latter out unless asked for it, or for `all`."
+        ),
+    ]
     sort: Annotated[Sort, Field(description="Best, newest and highest first; names from A.")] = (
         Sort.RELEVANCE
     )

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from app import words
+from app.catalogue.entry import Tier
 from app.search.arrays import Floats, LongIntegers, Mask
 from app.search.columns import Columns
 from app.search.filters import is_from, is_one_of
@@ -54,6 +55,10 @@ def _is_valid(columns: Columns, _today: date) -> Part:
     return np.equal(columns.numbers["valid"], 1)
 
 
+def _is_only_known(columns: Columns, _today: date) -> Part:
+    return is_one_of(columns, "tier", [Tier.INDEX.value])
+
+
 def _is_maintained(columns: Columns, today: date) -> Part:
     return is_from(columns, "maintained_until", today.isoformat())
 
@@ -77,6 +82,8 @@ BOOSTS = (
     Boost("development", 0.03, _is("development")),
     # … and long before what has been given up, even if the latter fits somewhat better.
     Boost("obsolete", -0.30, _is("obsolete")),
+    # A file says what it is; of the other, only its forge has told.
+    Boost("index", -0.60, _is_only_known),
     # Somebody answers: the contract runs until 2027, not until last spring.
     Boost("maintained", 0.08, _is_maintained),
     # Three municipalities use it; nobody has said so of the other.

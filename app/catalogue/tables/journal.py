@@ -9,7 +9,10 @@ from app.database import UtcDateTime
 
 
 class Change(SQLModel, table=True):
-    """One line of the public log: what became of what, numbered in commit order."""
+    """One line of the public log: what became of what, numbered in commit order.
+
+    `published_as` is its type for those who follow only what is published; null if they are not told.
+    """
 
     __tablename__ = "changes"
     __table_args__ = (Index("ix_changes_entity_sequence", "entity", "sequence"),)
@@ -20,12 +23,13 @@ class Change(SQLModel, table=True):
     entity: str
     entity_id: str = Field(index=True)
     type: str
+    published_as: str | None
     at: datetime = Field(sa_type=UtcDateTime)
     revision: str | None
 
 
 class ChangeCatalog(SQLModel, table=True):
-    """A catalogue that had the thing before a change, or has had it since."""
+    """A catalogue that had the thing before a change, or has had it since; `published` if so."""
 
     __tablename__ = "change_catalogs"
 
@@ -37,6 +41,7 @@ class ChangeCatalog(SQLModel, table=True):
         primary_key=True,
         index=True,
     )
+    published: bool
 
 
 class ChangeHead(SQLModel, table=True):

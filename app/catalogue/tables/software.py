@@ -21,7 +21,7 @@ class Software(SQLModel, table=True):
     __tablename__ = "software"
     __table_args__ = (
         Index("ix_software_created_at_id", "created_at", "id"),
-        Index("ix_software_active_created_at_id", "active", "created_at", "id"),
+        Index("ix_software_active_tier_created_at_id", "active", "tier", "created_at", "id"),
     )
 
     id: str = Field(primary_key=True)
