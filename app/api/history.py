@@ -151,6 +151,8 @@ def _compared(found: Sequence[Version], numbers: str) -> tuple[Version, Version]
 
 
 def _shown(found: Sequence[Version]) -> list[dict[str, Any]]:
+    if not found:
+        return []
     changes = [None, *(versions.difference(before, after) for before, after in pairwise(found))]
     return [
         {
