@@ -215,6 +215,14 @@ OUTDATED_YAML = YAML.replace('"0"', '"0.2"  # the first one we used').replace(
     "  license: EUPL-1.2", "  license: EUPL-1.2\n  authorsFile: AUTHORS"
 )
 
+DRAFT = """\
+# Where the source code is; git clone works with this address.
+url: https://git.example.org/storabro/felanmalan
+
+# Missing. Where the software runs: web, linux, windows, mac, android, ios, or others.
+platforms: []
+"""
+
 REPAIR: JsonDict = {
     "fixed": YAML.replace('"0"', '"0"  # the first one we used'),
     "changed": True,

@@ -38,7 +38,7 @@ def canonical(description: Description, errors: Iterable[Fault]) -> Description:
     """
     spoilt = [path for fault in errors for path in _spoilt(fault)]
     if spoilt:
-        description = _without(description, _branches(spoilt))
+        description = without(description, spoilt)
     if description.italy_lowercase is not None:
         italy = description.italy or description.italy_lowercase
         description = replace(description, italy=italy, italy_lowercase=None)
@@ -54,6 +54,11 @@ def canonical(description: Description, errors: Iterable[Fault]) -> Description:
         owner = Organisation(description.legal.repo_owner, values.IPA_NAMESPACE + code)
         description = replace(description, organisation=owner)
     return description
+
+
+def without(description: Description, paths: Iterable[Path]) -> Description:
+    """The description without what is at these paths."""
+    return _without(description, _branches(paths))
 
 
 def _spoilt(fault: Fault) -> Iterable[Path]:

@@ -1,7 +1,7 @@
 """A description as canonical YAML: the standard's order, quotes only where needed, nothing invented."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.publiccode.model import Description
@@ -22,12 +22,13 @@ def to_yaml(description: Description) -> str:
     ordered = description.to_json()
     if "description" in ordered:
         ordered["description"] = dict(sorted(ordered["description"].items()))
-    return "".join(_mapping(ordered, ""))
+    return "".join(mapping(ordered, ""))
 
 
-def _mapping(value: dict[str, Any], indent: str) -> Iterator[str]:
+def mapping(value: Mapping[str, Any], indent: str) -> Iterator[str]:
+    """Plain JSON values as YAML, behind `indent`."""
     for key, one in value.items():
-        yield f"{indent}{_scalar(key, '')}:"
+        yield f"{indent}{scalar(key)}:"
         yield from _value(one, indent)
 
 
@@ -35,25 +36,26 @@ def _value(value: object, indent: str) -> Iterator[str]:
     """What follows a key, from the space or line break on."""
     if isinstance(value, dict) and value:
         yield "\n"
-        yield from _mapping(value, indent + "  ")
+        yield from mapping(value, indent + "  ")
     elif isinstance(value, list) and value:
         yield "\n"
         for one in value:
             yield from _item(one, indent)
     else:
-        yield f" {_scalar(value, indent)}\n"
+        yield f" {scalar(value, indent)}\n"
 
 
 def _item(value: object, indent: str) -> Iterator[str]:
     """A list item; dashes stand in the column of the list's key."""
     if not isinstance(value, dict) or not value:
-        yield f"{indent}- {_scalar(value, indent)}\n"
+        yield f"{indent}- {scalar(value, indent)}\n"
         return
-    lines = "".join(_mapping(value, indent + "  "))
+    lines = "".join(mapping(value, indent + "  "))
     yield f"{indent}- {lines[len(indent) + 2 :]}"
 
 
-def _scalar(value: object, indent: str) -> str:
+def scalar(value: object, indent: str = "") -> str:
+    """A value that holds no other ones, as it stands behind a key with this indentation."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):

@@ -108,8 +108,48 @@ async def test_it_is_changed_without_a_file_and_gets_one(
 
 
 async def test_everything_else_answers_for_it(client: httpx2.AsyncClient, entry: str) -> None:
-    for path in ("", "/sources", "/similar", "/validation", "/versions"):
+    for path in ("", "/sources", "/similar", "/validation", "/versions", "/draft"):
         assert (await client.get(f"/v1/software/{entry}{path}")).status_code == 200, path
     for suffix in ("", ".json", ".codemeta.json", ".ttl", ".jsonld"):
         assert (await client.get(f"/id/software/{entry}{suffix}")).status_code == 200, suffix
     assert (await client.get("/v1/exports/software.jsonl")).content == b""
+
+
+async def test_draft_is_filled_with_what_is_known(client: httpx2.AsyncClient, entry: str) -> None:
+    reply = await client.get(f"/v1/software/{entry}/draft")
+
+    assert reply.headers["Content-Type"] == "application/yaml"
+    assert "name: Felanmälan" in reply.text
+    assert f"url: {URL}" in reply.text
+    assert "shortDescription: Trasiga lampor" in reply.text
+    assert "platforms: []" in reply.text
+    again = {"If-None-Match": reply.headers["ETag"]}
+    assert (await client.get(f"/v1/software/{entry}/draft", headers=again)).status_code == 304
+
+
+async def test_draft_of_a_valid_file_is_that_file_brought_up_to_date(
+    writer: httpx2.AsyncClient,
+) -> None:
+    text = publiccode_yml(URL, "Felanmälan") + "\n# our own remark\n"
+    old = text.replace('publiccodeYmlVersion: "0"', 'publiccodeYmlVersion: "0.2"')
+    posted = await writer.post("/v1/software", json={"url": URL, "publiccodeYml": old})
+
+    reply = await writer.get(f"/v1/software/{posted.json()['id']}/draft")
+
+    assert reply.text == text
+
+
+async def test_draft_of_a_faulty_file_keeps_what_passes(writer: httpx2.AsyncClient) -> None:
+    text = publiccode_yml(URL, "Felanmälan").replace("EUPL-1.2", "our own")
+    posted = await writer.post("/v1/software", json={"url": URL, "publiccodeYml": text})
+
+    reply = await writer.get(f"/v1/software/{posted.json()['id']}/draft")
+
+    assert "name: Felanmälan" in reply.text
+    assert "  license:\n" in reply.text
+
+
+async def test_there_is_no_draft_of_what_is_not_there(client: httpx2.AsyncClient) -> None:
+    reply = await client.get("/v1/software/00000000-0000-4000-8000-000000000000/draft")
+
+    assert reply.status_code == 404

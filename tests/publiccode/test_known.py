@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.publiccode.known import Known, described
@@ -103,6 +103,7 @@ WORDS = st.text(st.characters(), max_size=200)
 """All that JSON can bring, lone halves of surrogate pairs too."""
 
 
+@settings(derandomize=True, deadline=None)
 @given(
     st.builds(
         Known,
