@@ -125,7 +125,7 @@ class Stage:
                     "software": orjson.loads(copy.document),
                     "records": [orjson.loads(each) for each in copy.records],
                 }
-                async for page in copies.pages(session, Kind.SOFTWARE)
+                async for page in copies.pages(session, Kind.SOFTWARE, with_index=True)
                 for copy in page
             ]
         return sorted(found, key=lambda each: str(each["software"]["url"]))

@@ -54,7 +54,7 @@ async def seen(database: Database, id: str | None) -> dict[str, dict[str, Any]]:
     """The software, the line of search results, and its only record."""
     assert id is not None
     async with reading(database) as session:
-        copy = (await copies.of(session, Kind.SOFTWARE, [id]))[id]
+        copy = (await copies.of(session, Kind.SOFTWARE, [id], with_index=True))[id]
     [record] = copy.records
     return {
         "software": orjson.loads(copy.document),
