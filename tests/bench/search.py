@@ -1,8 +1,12 @@
 """How long searches take among 100,000 invented descriptions, and what the index costs those who write.
 
 Each search is measured in turns with the bare ranked query of its engine: the same words, the best
-25 rows, and nothing else. `SOFTWARE=5000` measures among fewer. `DATABASES` names catalogues that
-are filled once and measured again: `sqlite:///kept.db postgresql://…`.
+25 rows, and nothing else. It is asked as if for the first time, when the index has to look, and
+again, when what the index said is remembered. Beside the seconds on the clock stand those of the
+processor in this process, which other processes do not disturb.
+
+`SOFTWARE=5000` measures among fewer. `DATABASES` names catalogues that are filled once and measured
+again: `sqlite:///kept.db postgresql://…`.
 """
 
 import asyncio
@@ -11,24 +15,31 @@ import resource
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import cycle, islice
+from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalogue import changes, mapping
 from app.catalogue.transaction import transaction
 from app.database import Database, open_database, reading, upgrade
 from app.ingest.submission import Submission, submit_all
 from app.publiccode import Description
+from app.search.arrays import LongIntegers
+from app.search.engines import text_table
 from app.search.find import SearchResult, find
+from app.search.index import Matches, SearchIndex
 from app.search.mirror import Mirror
 from app.search.query import SearchQuery
-from app.search.terms import terms
+from app.search.tantivy import Tantivy
+from app.search.terms import Term, terms
 from tests import postgres
 from tests.bench.synthetic.descriptions import COUNTRIES, PLANTED, PLATFORMS, descriptions
 from tests.bench.synthetic.filling import fill, submission
@@ -73,62 +84,141 @@ async def _searches(url: str) -> list[tuple[str, str]]:
     async with _filled(url, SOFTWARE) as database:
         mirror, engine = Mirror(), database.reading.dialect.name
         rows = [await _reading_in(database, mirror)]
-        bench = Bench(database, mirror)
-        for kind, (_, planted) in PLANTED.items():
-            number = ROUNDS if kind != "common" else ROUNDS // 2
-            rows.append((f"{engine}: {kind} words", await bench.words(planted, number)))
-        rows.append((f"{engine}: filters only", _spread(await bench.timed(_filters(), ROUNDS))))
-        for name, first in (
-            ("words", {"q": PLANTED["common"][1][0]}),
-            ("filters", {"platform": ["web"]}),
-        ):
-            deep = await bench.deep(first)
-            rows.append(
-                (f"{engine}: page {DEEP} of {name}", _spread(await bench.timed([deep], 20)))
-            )
+        async with reading(database) as session:
+            index = text_table(session)
+        rows += [row async for row in _kinds(engine, Bench(database, mirror, index, engine))]
+        if engine == "sqlite":
+            with TemporaryDirectory() as folder:
+                beside = Tantivy(Path(folder))
+                rows.append(await _catching_up(database, beside))
+                rows += [row async for row in _kinds("tantivy", Bench(database, mirror, beside))]
         return rows
 
 
+async def _kinds(engine: str, bench: "Bench") -> AsyncIterator[tuple[str, str]]:
+    for kind, (_, planted) in PLANTED.items():
+        number = ROUNDS if kind != "common" else ROUNDS // 2
+        yield f"{engine}: {kind} words, first", await bench.words_first(planted, number)
+        again = await bench.again([{"q": word} for word in planted], number)
+        yield f"{engine}: {kind} words, again", again.spread
+    yield f"{engine}: filters only", (await bench.timed(_filters(), ROUNDS)).spread
+    for name, first in (
+        ("words", {"q": PLANTED["common"][1][0]}),
+        ("filters", {"platform": ["web"]}),
+    ):
+        deep = await bench.deep(first)
+        yield f"{engine}: page {DEEP} of {name}", (await bench.again([deep], 20)).spread
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Seconds of several runs, by the clock and of the processor."""
+
+    clock: Sequence[float]
+    processor: Sequence[float]
+
+    @classmethod
+    async def by(cls, runs: Iterable[Awaitable[object]]) -> "Took":
+        """These, one after the other."""
+        clock, processor = [], []
+        for run in runs:
+            begin, busy = time.perf_counter(), time.process_time()
+            await run
+            clock.append(time.perf_counter() - begin)
+            processor.append(time.process_time() - busy)
+        return cls(clock, processor)
+
+    @property
+    def spread(self) -> str:
+        """In milliseconds."""
+        busy = ", ".join(f"{_at(self.processor, part) * 1000:.1f}" for part in (50, 99))
+        return f"{_spread(self.clock)} (processor {busy})"
+
+    def compared_with(self, other: "Took") -> str:
+        """How many times as long."""
+        return "ratios " + ", ".join(
+            f"{_at(mine, part) / _at(others, part):.2f}"
+            for mine, others in ((self.clock, other.clock), (self.processor, other.processor))
+            for part in (50, 99)
+        )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Anew:
+    """An index of which nothing is remembered, since it is another one each time."""
+
+    index: SearchIndex
+
+    async def matches(self, session: AsyncSession, terms: Sequence[Term]) -> Matches:
+        """What the index finds."""
+        return await self.index.matches(session, terms)
+
+    async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
+        """What the index finds."""
+        return await self.index.holding(session, terms)
+
+
 class Bench:
-    """One catalogue, and the columns of it."""
+    """One catalogue, the columns of it, and the index that is asked.
 
-    def __init__(self, database: Database, mirror: Mirror) -> None:
-        self._database, self._mirror = database, mirror
+    `engine` is the one whose bare query it is compared with, if any.
+    """
 
-    async def find(self, query: Mapping[str, Any]) -> SearchResult:
+    def __init__(
+        self, database: Database, mirror: Mirror, index: SearchIndex, engine: str | None = None
+    ) -> None:
+        self._database, self._mirror, self._index = database, mirror, index
+        self._engine = engine
+
+    async def find(
+        self, query: Mapping[str, Any], index: SearchIndex | None = None
+    ) -> SearchResult:
         """A page of 25 with all facets, as a request would get it."""
         async with reading(self._database) as session:
             return await find(
                 session,
                 self._mirror,
                 SearchQuery.model_validate(query),
+                index=index or self._index,
                 choose=lambda tags: tags[0],
                 now=NOW,
             )
 
-    async def bare(self, word: str) -> None:
+    async def bare(self, word: str, engine: str) -> None:
         """The best 25 by nothing but their words."""
-        engine = self._database.reading.dialect.name
         sign = SIGNS[engine]
         forms = sign.join(row[0] for row in terms(word)[0].alternatives)
         asked = {"words": f"{sign[0]}{forms}{sign[0]}"}
         async with reading(self._database) as session:
             (await session.execute(text(BARE[engine]), asked)).all()
 
-    async def timed(self, queries: Iterable[Mapping[str, Any]], number: int) -> list[float]:
-        """Seconds of each of so many searches."""
-        return [await _seconds(self.find(query)) for query in islice(cycle(queries), number)]
+    async def timed(self, queries: Iterable[Mapping[str, Any]], number: int) -> Took:
+        """So many searches."""
+        return await Took.by(self.find(query) for query in islice(cycle(queries), number))
 
-    async def words(self, planted: Sequence[str], number: int) -> str:
+    async def again(self, queries: Sequence[Mapping[str, Any]], number: int) -> Took:
+        """So many searches, all of which have been asked before."""
+        await self.timed(queries, len(queries))
+        return await self.timed(queries, number)
+
+    async def words_first(self, planted: Sequence[str], number: int) -> str:
         """Searches for these words, in turns with the bare queries."""
-        await self.bare(planted[0])
         await self.find({"q": planted[0]})
-        bare, found = [], []
-        for word in islice(cycle(planted), number):
-            bare.append(await _seconds(self.bare(word)))
-            found.append(await _seconds(self.find({"q": word})))
-        ratios = (f"{_at(found, part) / _at(bare, part):.2f}" for part in (50, 99))
-        return f"{_spread(found)}; bare {_spread(bare)}; ratios {', '.join(ratios)}"
+        if self._engine is None:
+            asked = islice(cycle(planted), number)
+            return (await Took.by(self._first(word) for word in asked)).spread
+        await self.bare(planted[0], self._engine)
+        turns = await Took.by(
+            run
+            for word in islice(cycle(planted), number)
+            for run in (self.bare(word, self._engine), self._first(word))
+        )
+        bare = Took(turns.clock[::2], turns.processor[::2])
+        found = Took(turns.clock[1::2], turns.processor[1::2])
+        return f"{found.spread}; bare {bare.spread}; {found.compared_with(bare)}"
+
+    async def _first(self, word: str) -> SearchResult:
+        return await self.find({"q": word}, Anew(self._index))
 
     async def deep(self, query: Mapping[str, Any]) -> dict[str, Any]:
         """The query for a page far behind the first."""
@@ -137,6 +227,12 @@ class Bench:
             whole = {**query, "page[size]": 100} | ({"page[after]": after} if after else {})
             after = (await self.find(whole)).next or after
         return {**query, "page[after]": after}
+
+
+async def _catching_up(database: Database, index: Tantivy) -> tuple[str, str]:
+    async with reading(database) as session:
+        seconds = await _seconds(index.catch_up(session))
+    return "tantivy: the whole catalogue read into the index", f"{seconds:.1f} s"
 
 
 async def _reading_in(database: Database, mirror: Mirror) -> tuple[str, str]:
