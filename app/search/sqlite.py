@@ -1,10 +1,8 @@
 """Full text on SQLite: FTS5, ranked by BM25."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
-import orjson
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -29,8 +27,11 @@ from app.search.terms import Term
 _FTS = table("software_fts", column("rowid"))
 _MATCHES = literal_column("software_fts", String).op("MATCH", is_comparison=True)
 _RANK = -func.bm25(literal_column("software_fts"), *WEIGHTS.values(), type_=Float)
-_PARTS = 1e8
+_PARTS = 1e6
 """Ranks are read as whole numbers of so many parts: to write fractions takes longer than to rank."""
+_MOST_PARTS = 2**31 - 1
+_IDS = 2**32
+"""There are no more ids than so many: one stands in one number with its rank, which reads faster."""
 _HALF = 4.0
 """The rank that is worth half of what words can be worth: a rare word in a short text."""
 
@@ -40,13 +41,18 @@ class Fts5:
 
     async def matches(self, session: AsyncSession, terms: Sequence[Term]) -> Matches:
         expression = _expression(terms)
-        rank = cast(_RANK * _PARTS, BigInteger).label("rank")
+        parts = func.min(cast(_RANK * _PARTS, BigInteger), _MOST_PARTS)
         # With a limit, and be it none, the rows are ranked before they are listed, as bm25 wants it.
-        found = select(_FTS.c.rowid, rank).where(_MATCHES(expression)).limit(-1).subquery()
-        ids, ranks = await _lists(session, select(_list(found.c.rowid), _list(found.c.rank)))
+        found = (
+            select((parts * _IDS + _FTS.c.rowid).label("both"))
+            .where(_MATCHES(expression))
+            .limit(-1)
+            .subquery()
+        )
+        both = await _numbers(session, select(_list(found.c.both)))
         named = await _ids(session, f"{{name}} : ({expression})")
-        words_ids, fits = np.array(ids, np.int64), np.array(ranks, np.float64) / _PARTS
-        return Matches(words_ids, fits / (fits + _HALF), np.isin(words_ids, named))
+        ids, ranks = both % _IDS, (both // _IDS) / _PARTS
+        return Matches(ids, ranks / (ranks + _HALF), np.isin(ids, named))
 
     async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
         return await _ids(session, _expression(terms))
@@ -60,18 +66,16 @@ class Fts5:
 
 
 async def _ids(session: AsyncSession, expression: str) -> LongIntegers:
-    found = select(_list(_FTS.c.rowid)).where(_MATCHES(expression))
-    [ids] = await _lists(session, found)
-    return np.array(ids, np.int64)
+    return await _numbers(session, select(_list(_FTS.c.rowid)).where(_MATCHES(expression)))
 
 
-def _list(values: ColumnElement[Any]) -> ColumnElement[str]:
-    """All of them as one JSON text: read in a tenth of the time that as many rows take."""
-    return func.json_group_array(values, type_=String)
+def _list(values: ColumnElement[int]) -> ColumnElement[str | None]:
+    """All of them as one text: read in a tenth of the time that as many rows take."""
+    return func.group_concat(values, type_=String)
 
 
-async def _lists(session: AsyncSession, lists: Select[*tuple[str, ...]]) -> list[list[Any]]:
-    return [orjson.loads(text) for text in (await session.execute(lists)).one()]
+async def _numbers(session: AsyncSession, listed: Select[str | None]) -> LongIntegers:
+    return np.fromstring(await session.scalar(listed) or "", np.int64, sep=",")
 
 
 def _expression(terms: Sequence[Term]) -> str:

@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
@@ -13,7 +14,7 @@ NOTHING = 0
 """The code of what has no text."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Values:
     """Texts by code, in the order in which they came, and where each is in the alphabet.
 
@@ -67,9 +68,7 @@ class Values:
 
     def containing(self, parts: Iterable[str]) -> list[int]:
         """The codes of the texts in which one of these parts occurs, after a blank before each text."""
-        lines = [f" {text}" for text in self.texts[1 : len(self)]]
-        ends = list(accumulate(len(line) + 1 for line in lines))
-        together = "\n".join([*lines, ""])
+        together, ends = self._lines
         found: set[int] = set()
         for part in parts:
             at = together.find(part)
@@ -84,6 +83,13 @@ class Values:
         if not text:
             return 0
         return 1 + bisect_left(self.order[1:], text, key=lambda code: self.texts[code])
+
+    @cached_property
+    def _lines(self) -> tuple[str, list[int]]:
+        """All texts, each on a line behind a blank, and where these end."""
+        lines = [f" {text}" for text in self.texts[1 : len(self)]]
+        ends = list(accumulate(len(line) + 1 for line in lines))
+        return "\n".join([*lines, ""]), ends
 
     def _numbered(self, text: str | None) -> int:
         if text is None:
