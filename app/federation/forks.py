@@ -32,8 +32,9 @@ def classify(
     """Of the repository at `location`, whose file declares an address and what it is based on.
 
     A file for many repositories may declare the group that they are in: whoever lies below the
-    declared address is at home there.
+    declared address is at home there. What is no address of a repository declares nothing.
     """
+    declared = _repository(declared)
     own = {urls.key(location), urls.key(declared or location)}
     is_at_home = declared is None or is_below(location, declared)
     match {urls.key(each) for each in based_on}, forked, is_at_home:
@@ -65,18 +66,25 @@ def settle(record: HarvestedRecord, description: Description | None) -> Harveste
     """
     if record.url is None or (not record.is_first_hand and record.forked is None):
         return record
-    declared = description.url if description else None
+    declared = _repository(description.url if description else None)
     based_on = description.is_based_on if description else ()
     kind = classify(record.url, declared, based_on, record.forked)
-    known = record.known
-    if record.forked and record.forked.parent and known:
-        known = replace(known, based_on=record.forked.parent)
+    known, parent = record.known, record.forked.parent if record.forked else None
+    if known and parent:
+        known = replace(known, based_on=parent)
     if kind is not Kind.TECHNICAL or declared is None:
         return replace(record, known=known)
+    original = parent if parent and is_below(parent, declared) else declared
     name = urls.key(record.url).rpartition("/")[2]
     return replace(
         record,
         text=None,
-        known=known or Known(name=name, based_on=declared),
-        identifiers=(*record.identifiers, ("redirect", declared)),
+        known=replace(known or Known(name=name), based_on=original),
+        identifiers=(*record.identifiers, ("redirect", original)),
     )
+
+
+def _repository(declared: str | None) -> str | None:
+    """The address, if more than a host or a word is declared."""
+    is_one = declared and urls.is_http_url(declared) and "/" in urls.key(declared)
+    return declared if is_one else None

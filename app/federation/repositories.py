@@ -29,7 +29,9 @@ from app.remote.errors import BadReply, TooLarge, TooManyRedirects
 FILES = ("publiccode.yml", "publiccode.yaml")
 """The first that there is counts. https://yml.publiccode.tools/schema.core.html"""
 
-FILE_LIMITS = Limits(max_bytes=1024 * 1024)
+FILE_LIMITS = Limits(max_bytes=512 * 1024)
+"""A valid one has less than 100,000 characters; a page holds a hundred."""
+
 API = re.compile(r"/api/v\d+\Z")
 OF_ALL = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS})
 """Replies that are about us, not about the one file which was asked for."""

@@ -35,7 +35,9 @@ FORK = Forked(parent=THERE)
         (f"{FORGE}/jan", (), None, Kind.MISTAKE),
         (f"{HERE}/sub", (), None, Kind.MISTAKE),
         (THERE, (), None, Kind.MISTAKE),
-        ("", (), None, Kind.MISTAKE),
+        ("", (), None, Kind.ORIGINAL),
+        ("n/a", (), None, Kind.ORIGINAL),
+        ("https://github.com/", (), None, Kind.ORIGINAL),
         (HERE, (OTHER,), None, Kind.VARIANT),
         (HERE, (THERE,), FORK, Kind.VARIANT),
         (THERE, (OTHER,), FORK, Kind.VARIANT),
@@ -45,6 +47,8 @@ FORK = Forked(parent=THERE)
         (HERE, (), FORK, Kind.GIT),
         (None, (), FORK, Kind.GIT),
         (f"{FORGE}/jane/", (), Forked(), Kind.GIT),
+        ("n/a", (), FORK, Kind.GIT),
+        ("https://github.com", (), FORK, Kind.GIT),
         (THERE, (), FORK, Kind.TECHNICAL),
         (THERE, (), Forked(), Kind.TECHNICAL),
         (OTHER, (), FORK, Kind.TECHNICAL),
@@ -79,6 +83,12 @@ def test_a_technical_fork_of_which_nothing_is_known_has_its_name() -> None:
     settled = settle(replace(a_record(Forked()), known=None), Description(url=THERE))
 
     assert settled.known == Known(name="app", based_on=THERE)
+
+
+def test_a_copy_of_one_of_many_leads_to_that_one() -> None:
+    settled = settle(a_record(FORK), Description(url=f"{FORGE}/city"))
+
+    assert settled.identifiers == (("redirect", THERE),)
 
 
 @pytest.mark.parametrize(
