@@ -8,17 +8,21 @@ from urllib.parse import urlsplit
 from anyio import to_thread
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
-from app.federation.driver import Unreadable
+from app.federation.driver import MAX_PAGE_BYTES, Unreadable
 from app.federation.rdf import DATASET_SYNTAXES, SYNTAXES, A
+from app.federation.rdf_guard import checked
 from app.federation.replies import address
 from app.remote.client import Fetched
 
 MAX_TRIPLES = 500_000
 """Of a page."""
+MAX_CHARACTERS = 4 * MAX_PAGE_BYTES
+"""Of all that a page says, written out: a long prefix may be used very often."""
 
 ACCEPT = {
     "Accept": ", ".join(dict.fromkeys(each.media_type for each in (*SYNTAXES, *DATASET_SYNTAXES)))
 }
+FORMATS = tuple(each.format for each in (*SYNTAXES, *DATASET_SYNTAXES))
 OPAQUE = frozenset({"", "text/plain", "application/octet-stream"})
 """What files are served as whose type the server does not know: their names tell more."""
 
@@ -104,12 +108,17 @@ def _sorted(reply: Fetched) -> tuple[Graph, Mapping[NamedNode, Graph]]:
 
 def _quads(reply: Fetched) -> Iterator[Quad]:
     syntax = _syntax(reply)
+    characters = 0
     try:
-        for number, quad in enumerate(parse(reply.body, format=syntax, base_iri=reply.url)):
-            if number == MAX_TRIPLES:
-                raise Unreadable(reply.url, f"says more than {MAX_TRIPLES} things")
+        parsed = parse(checked(reply, syntax), format=syntax, base_iri=reply.url)
+        for number, quad in enumerate(parsed):
+            characters += len(str(quad))
+            if number == MAX_TRIPLES or characters > MAX_CHARACTERS:
+                raise Unreadable(
+                    reply.url, f"says more than {MAX_TRIPLES} things, or too long ones"
+                )
             yield quad
-    except (SyntaxError, ValueError, OSError) as error:
+    except (SyntaxError, ValueError, OSError, MemoryError) as error:
         raise Unreadable(reply.url, f"is no {syntax.name}: {error}") from error
 
 
@@ -120,8 +129,6 @@ def _syntax(reply: Fetched) -> RdfFormat:
         found = RdfFormat.from_extension(PurePosixPath(name).suffix.removeprefix("."))
     else:
         found = RdfFormat.from_media_type(kind)
-    if found is None:
+    if found not in FORMATS:
         raise Unreadable(reply.url, f"is {kind or 'of no type'}, which is no RDF")
-    if found == RdfFormat.RDF_XML and b"<!ENTITY" in reply.body:
-        raise Unreadable(reply.url, "declares entities, which may expand to any size")
     return found
