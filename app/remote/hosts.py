@@ -28,7 +28,7 @@ LONGEST_WAIT = timedelta(minutes=1)
 """If a host asks for more, its reply is given back, and nobody asks it again before."""
 
 FAILURES = 5
-"""In a row, whoever asked: then the host is left alone for a `REST`."""
+"""Of questions in a row, whoever asked them: then the host is left alone for a `REST`."""
 REST = timedelta(minutes=5)
 
 REPEATABLE = frozenset({"GET", "HEAD"})
@@ -86,18 +86,26 @@ class PatientClient:
         )
         host = self._hosts[_name(url)]
         async with host.slots:
-            for attempt in range(1, TRIES if method in REPEATABLE else 1):
-                try:
-                    reply = await self._ask_once(host, url, ask)
-                except (Unreachable, BadReply) as error:
-                    if host.is_worn_out or isinstance(error, UnknownHost):
-                        raise
-                else:
-                    if not self._is_worth_waiting(host, reply):
-                        return reply
-                pause = backoff(attempt, self._jitter(), first=FIRST_PAUSE, longest=LONGEST_PAUSE)
-                await self._sleep(pause.total_seconds())
-            return await self._ask_once(host, url, ask)
+            with host.asked(url, self._clock):
+                tries = TRIES if method in REPEATABLE and not host.is_worn_out else 1
+                reply = await self._insist(host, url, ask, tries)
+                host.note(reply, self._clock())
+                return reply
+
+    async def _insist(self, host: "_Host", url: str, ask: Ask, tries: int) -> Fetched:
+        for attempt in range(1, tries):
+            try:
+                reply = await self._ask_once(host, url, ask)
+            except UnknownHost:
+                raise
+            except (Unreachable, BadReply):
+                pass
+            else:
+                if not self._is_worth_waiting(host, reply):
+                    return reply
+            pause = backoff(attempt, self._jitter(), first=FIRST_PAUSE, longest=LONGEST_PAUSE)
+            await self._sleep(pause.total_seconds())
+        return await self._ask_once(host, url, ask)
 
     async def _ask_once(self, host: "_Host", url: str, ask: Ask) -> Fetched:
         wait = host.quiet_until - self._clock()
@@ -105,18 +113,16 @@ class PatientClient:
             raise Resting(url, f"is not asked before {host.quiet_until:%F %T}, as its host wants")
         if wait > timedelta(0):
             await self._sleep(wait.total_seconds())
-        with host.asked(url, self._clock):
-            reply = await ask()
-            host.note(reply, self._clock())
-            return reply
+        reply = await ask()
+        now = self._clock()
+        host.quiet_until = max(host.quiet_until, now + _wait_asked_for(reply, now))
+        return reply
 
     def _is_worth_waiting(self, host: "_Host", reply: Fetched) -> bool:
         """Whether the same question may soon have another answer."""
-        if host.is_worn_out or host.quiet_until - self._clock() > LONGEST_WAIT:
-            return False
-        return _is_broken(reply) or (
-            reply.status in BUSY and asked_to_wait(reply, self._clock()) > timedelta(0)
-        )
+        now = self._clock()
+        is_busy = _wait_asked_for(reply, now) > timedelta(0)
+        return (is_busy or _is_broken(reply)) and host.quiet_until - now <= LONGEST_WAIT
 
 
 @dataclass
@@ -136,7 +142,7 @@ class _Host:
         """Raises Resting if it is worn out and has not rested, or somebody else tries just now."""
         is_probe = self.is_worn_out
         if is_probe and (self.is_probed or clock() < self.rests_until):
-            raise Resting(url, f"is not asked, since its host failed {self.failures} times")
+            raise Resting(url, f"is not asked, since its host has failed {self.failures} times")
         self.is_probed |= is_probe
         try:
             yield
@@ -148,11 +154,10 @@ class _Host:
                 self.is_probed = False
 
     def note(self, reply: Fetched, now: datetime) -> None:
-        """What the reply tells about the host."""
-        asked = asked_to_wait(reply, now) if reply.status in BUSY else timedelta(0)
-        if asked:
-            self.quiet_until = max(self.quiet_until, now + asked)
-        elif _is_broken(reply):
+        """Whether it works; who asks us to wait may work well."""
+        if _wait_asked_for(reply, now):
+            return
+        if _is_broken(reply):
             self.fail(now)
         else:
             self.failures = 0
@@ -161,6 +166,10 @@ class _Host:
         self.failures += 1
         if self.is_worn_out:
             self.rests_until = now + REST
+
+
+def _wait_asked_for(reply: Fetched, now: datetime) -> timedelta:
+    return asked_to_wait(reply, now) if reply.status in BUSY else timedelta(0)
 
 
 def _is_broken(reply: Fetched) -> bool:

@@ -136,15 +136,15 @@ async def test_a_host_that_only_fails_is_left_alone_until_it_has_rested(
     patient: PatientClient, time: Time
 ) -> None:
     async with serving({"/": reply(500)}) as server:
-        for _ in range(2):
+        for _ in range(FAILURES):
             await patient.fetch(server.url())
-        assert len(server.asked) == FAILURES
-        with pytest.raises(Resting, match="failed 5 times"):
+        assert len(server.asked) == FAILURES * TRIES
+        with pytest.raises(Resting, match="has failed 5 times"):
             await patient.fetch(server.url())
 
         time.now += REST
         assert (await patient.fetch(server.url())).status == 500
-        assert len(server.asked) == FAILURES + 1, "one probe, and no more"
+        assert len(server.asked) == FAILURES * TRIES + 1, "one probe, and no more"
         with pytest.raises(Resting):
             await patient.fetch(server.url())
 
@@ -165,7 +165,7 @@ async def test_one_at_a_time_tries_a_host_that_has_rested(
         writer.write(FINE)
 
     async with serving({"/": reply(500)}) as server:
-        for _ in range(2):
+        for _ in range(FAILURES):
             await patient.fetch(server.url())
         time.now += REST
         server.answers["/"] = slow
@@ -185,7 +185,7 @@ async def test_success_forgives_earlier_failures(patient: PatientClient) -> None
 
 async def test_other_hosts_do_not_suffer(patient: PatientClient) -> None:
     async with serving({"/": reply(500)}) as bad, serving({"/": FINE}) as good:
-        for _ in range(2):
+        for _ in range(FAILURES):
             await patient.fetch(bad.url())
         with pytest.raises(Resting):
             await patient.fetch(bad.url())
@@ -195,12 +195,12 @@ async def test_other_hosts_do_not_suffer(patient: PatientClient) -> None:
 async def test_nobody_there_is_a_failure_as_well(patient: PatientClient, time: Time) -> None:
     async with serving({}) as server:
         url = server.url()
-    for _ in range(2):
+    for _ in range(FAILURES):
         with pytest.raises(Unreachable):
             await patient.fetch(url)
     with pytest.raises(Resting):
         await patient.fetch(url)
-    assert len(time.slept) == FAILURES - 2
+    assert len(time.slept) == FAILURES * (TRIES - 1)
 
 
 async def test_a_drip_is_not_waited_for(patient: PatientClient, time: Time) -> None:
