@@ -19,7 +19,9 @@ from app.database import Database, reading
 from app.ingest.submission import Source, prepare, submit
 from app.search import tantivy
 from app.search.find import SearchResult, find
+from app.search.matching import matching
 from app.search.mirror import Mirror
+from app.search.newest import newest
 from app.search.query import SearchQuery
 from app.search.tantivy import Tantivy
 from tests.builders import a_file, texts
@@ -104,6 +106,19 @@ async def test_phrases_beginnings_and_exclusions(
     await caught_up(database, index)
 
     assert await names(database, index, q) == await names(database, None, q)
+
+
+async def test_news_and_saved_searches_find_the_same(database: Database, index: Tantivy) -> None:
+    ids = [await store(database, name) for name in ("Alpha", "Beta", "Alpha beta")]
+    await caught_up(database, index)
+    query = SearchQuery(q="alpha")
+    async with reading(database) as session:
+        for asked in (index, None):
+            news = await newest(
+                session, Mirror(), query, index=asked, choose=lambda tags: tags[0], now=NOON
+            )
+            saved = await matching(session, Mirror(), query, index=asked)
+            assert {each.id for each in news.items} == set(saved) == {ids[0], ids[2]}
 
 
 async def test_a_write_is_found_at_once(database: Database, index: Tantivy) -> None:
