@@ -18,6 +18,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app import telemetry
 from app.api import (
     analysis,
+    blocks,
     bundles,
     catalog_changes,
     catalog_documents,
@@ -242,6 +243,7 @@ def _routers() -> list[APIRouter]:
         catalog_software,
         catalog_publishers,
         catalog_changes,
+        blocks,
         bundles,
         analysis,
         logs,

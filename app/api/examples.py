@@ -443,6 +443,15 @@ OAI = """\
 </OAI-PMH>
 """
 
+BLOCK_PUT: JsonDict = {
+    "url": "https://git.example.org/somebody",
+    "reason": "Copies of others' software, with advertisements.",
+}
+BLOCK: JsonDict = {
+    **BLOCK_PUT,
+    "author": "catalogue@valchiara.example.org",
+    "at": MOMENT,
+}
 OVERRIDE_PUT: JsonDict = {
     "value": "EUPL-1.2",
     "reason": "The file names the licence of a dependency; settled with the authors.",

@@ -146,6 +146,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     errors.SoftwareGone: Problem(410, "software-gone", "Software gone"),
     errors.DescriptionNotFound: Problem(404, "description-not-found", "Description not found"),
+    errors.BlockNotFound: Problem(404, "block-not-found", "Block not found"),
     errors.OverrideNotFound: Problem(404, "override-not-found", "Override not found"),
     errors.OverrideMisplaced: Problem(422, "override-misplaced", "No field to override"),
     errors.OverrideRefused: Problem(422, "override-refused", "Override refused"),

@@ -11,6 +11,7 @@ CatalogueError
 │   ├── WebhookNotFound
 │   ├── DeliveryNotFound
 │   ├── DescriptionNotFound
+│   ├── BlockNotFound
 │   └── OverrideNotFound
 ├── SoftwareGone        it was here, and was deleted
 ├── AlreadyExists       something else has this name, id or address
@@ -111,6 +112,14 @@ class DescriptionNotFound(NotFound):
     def __init__(self, id: str) -> None:
         super().__init__(f"The software {id} has no publiccode.yml that could be read.")
         self.id = id
+
+
+class BlockNotFound(NotFound):
+    """This address is not blocked by itself."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"There is no block of {url}.")
+        self.url = url
 
 
 class OverrideNotFound(NotFound):

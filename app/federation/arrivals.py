@@ -18,6 +18,7 @@ from app.catalogue import absence, bulk, catalogs, records
 from app.catalogue.catalogs import CatalogDraft
 from app.catalogue.entry import Identifier, Outcome, Provenance, Scheme
 from app.database import Database
+from app.federation.blocking import blocked
 from app.federation.driver import HarvestedRecord, Origin, Page
 from app.federation.forks import settle
 from app.federation.peers import Followed
@@ -25,7 +26,7 @@ from app.federation.runs import Count
 from app.federation.tables import PeerCatalog, PeerRecord
 from app.ingest import known
 from app.ingest.reports import reports
-from app.ingest.submission import Source, Submission, submit_all
+from app.ingest.submission import Source, Submission, declared_url, submit_all
 from app.publiccode import Report
 from app.publiccode.fingerprint import fingerprint
 
@@ -117,6 +118,7 @@ async def store(
     session: AsyncSession, peer: Followed, arrived: Arrived, *, major: int, now: datetime
 ) -> Counter[Count]:
     """Write what came, and withdraw what is told of no more; returns what became of it."""
+    arrived = await _let_in(session, arrived)
     counts = arrived.counts.copy()
     told = await _told(session, peer, arrived)
     counts[Count.WITHDRAWN] += await _withdraw(session, peer, arrived, told, now)
@@ -131,6 +133,28 @@ async def store(
     counts[Count.UNCHANGED] += len(arrived.arrivals) - len(heard)
     await _remember(session, peer, arrived, homes, told, now)
     return counts
+
+
+async def _let_in(session: AsyncSession, arrived: Arrived) -> Arrived:
+    """What came without what is blocked, which is as good as gone."""
+    kept_out = await blocked(
+        session, {each.source_id: _claimed(each, report) for each, report in arrived.arrivals}
+    )
+    if not kept_out:
+        return arrived
+    return replace(
+        arrived,
+        arrivals=tuple(each for each in arrived.arrivals if each[0].source_id not in kept_out),
+        gone=arrived.gone | kept_out,
+        counts=arrived.counts + Counter({Count.DROPPED: len(kept_out)}),
+    )
+
+
+def _claimed(arrival: Arrival, report: Report | None) -> list[str]:
+    """All addresses under which it would be known."""
+    record = arrival.record
+    declared = declared_url(report) if report else None
+    return [each for each in (record.url, *record.aliases, declared) if each]
 
 
 async def _remember(

@@ -50,6 +50,7 @@ from app.catalogue.tables.names import (  # noqa: E402 - named by the convention
 )
 from app.catalogue.tables.registry import (  # noqa: E402 - named by the convention above
     Analysis,
+    Block,
     Bundle,
     BundleMember,
     Catalog,
@@ -70,6 +71,7 @@ from app.catalogue.tables.software import (  # noqa: E402 - named by the convent
 
 __all__ = [
     "Analysis",
+    "Block",
     "Bundle",
     "BundleMember",
     "Catalog",

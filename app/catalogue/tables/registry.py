@@ -106,6 +106,18 @@ class Analysis(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class Block(SQLModel, table=True):
+    """An address of which nothing is taken in from peers, by what its spellings have in common."""
+
+    __tablename__ = "blocks"
+
+    key: str = Field(primary_key=True)
+    url: str = Field(sa_type=Text)
+    reason: str = Field(sa_type=Text)
+    author: str | None
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class RevokedToken(SQLModel, table=True):
     """A token that must not be accepted any more, by its `jti`."""
 
