@@ -82,20 +82,13 @@ class Gitea:
 
     def _turned(self, url: str, reply: Fetched, number: int, part: str = "") -> Turned:
         """A short list has no links, nor has one behind a proxy that drops them."""
-        told = self._told(reply, part)
-        has_more = next_link(reply) or (told and "link" not in reply.headers)
-        return Turned(url, told, number + 1 if has_more else None)
+        has_more = next_link(reply) or ("link" not in reply.headers and _listed(reply))
+        return Turned(url, self._told(reply, part), number + 1 if has_more else None)
 
     def _told(self, reply: Fetched, asked: str = "") -> tuple[Told, ...]:
-        """Searches answer `{"data": […]}`, lists `[…]`, and a repository itself."""
-        match json_of(reply):
-            case {"data": listed} | list(listed):
-                found = objects(listed, reply.url)
-            case one:
-                found = objects([one], reply.url)
         return tuple(
             self._repository(each, reply.url, asked)
-            for each in found
+            for each in _listed(reply)
             if not each.get("private") and not each.get("internal")
         )
 
@@ -133,6 +126,15 @@ class Gitea:
             return None
         parent = text(child(said, "parent"), "full_name")
         return Forked(parent=parent and self.place.address(parent))
+
+
+def _listed(reply: Fetched) -> list[Json]:
+    """Searches answer `{"data": […]}`, lists `[…]`, and a repository itself."""
+    match json_of(reply):
+        case {"data": found} | list(found):
+            return objects(found, reply.url)
+        case one:
+            return objects([one], reply.url)
 
 
 def harvest(source: Source, web: Web, task: Task) -> AsyncIterator[Page]:

@@ -58,9 +58,10 @@ class GitLab:
         """https://docs.gitlab.com/api/rest/#keyset-based-pagination"""
         query = urlencode(BY_ID | {"pagination": "keyset", "id_after": number})
         url = f"{self.api}/projects?{query}"
-        told = self._told(await ask(self.web, url, headers=self.headers))
-        ids = [int(each.record.source_id) for each in told]
-        return Turned(url, told, max(ids, default=None))
+        reply = await ask(self.web, url, headers=self.headers)
+        ids = (text(each, "id") or "" for each in _listed(reply))
+        last = max((int(id) for id in ids if id.isdecimal()), default=None)
+        return Turned(url, self._told(reply), last)
 
     async def _of_group(self, part: str, number: int) -> Turned:
         """Its pages are counted from 1."""
@@ -93,11 +94,9 @@ class GitLab:
         return await ask_if_there(self.web, url, headers=self.headers)
 
     def _told(self, reply: Fetched, asked: str = "") -> tuple[Told, ...]:
-        found = json_of(reply)
-        listed = objects(found if isinstance(found, list) else [found], reply.url)
         return tuple(
             self._project(each, reply.url, asked)
-            for each in listed
+            for each in _listed(reply)
             if each.get("visibility", "public") == "public"
         )
 
@@ -126,6 +125,12 @@ class GitLab:
         )
         files = f"{self.api}/projects/{id}/repository/files"
         return Told(record, tuple(f"{files}/{file}/raw?ref=HEAD" for file in FILES), self.headers)
+
+
+def _listed(reply: Fetched) -> list[Json]:
+    """Projects in a list, or the one that was asked for."""
+    found = json_of(reply)
+    return objects(found if isinstance(found, list) else [found], reply.url)
 
 
 def _forked(said: Json) -> Forked | None:

@@ -90,11 +90,12 @@ async def test_a_run_goes_on_behind_its_cursor() -> None:
 
 async def test_a_list_without_links_is_read_until_it_is_empty() -> None:
     async with serving({}) as server, asking(server) as client:
-        for number, items in enumerate(([repository(1)], [repository(2)], []), start=1):
+        hidden = [repository(2, private=True)]
+        for number, items in enumerate(([repository(1)], hidden, [repository(3)], []), start=1):
             body = orjson.dumps({"ok": True, "data": items})
             server.answers[f"{SEARCH}{number}"] = reply(body=body)
         pages = await run(GITEA, Source(url=server.url("")), client)
-    assert list(records(pages)) == ["1", "2"]
+    assert list(records(pages)) == ["1", "3"]
 
 
 async def test_owners_and_single_repositories_are_named() -> None:

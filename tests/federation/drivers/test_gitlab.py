@@ -136,8 +136,9 @@ async def test_forks_and_archives_are_told() -> None:
 async def test_what_is_private_or_internal_stays_so() -> None:
     async with serving({}) as server, asking(server) as client:
         items = [project(1, visibility="private"), project(2, visibility="internal"), project(3)]
-        pages = await run(DRIVER, instance(server, items), client)
-    assert list(records(pages)) == ["3"]
+        hidden = [project(4, visibility="private")]
+        pages = await run(DRIVER, instance(server, items, hidden, [project(5)]), client)
+    assert list(records(pages)) == ["3", "5"]
 
 
 async def test_some_are_asked_for_by_their_ids() -> None:
