@@ -27,7 +27,7 @@ async def read(web: Web, pointed: Iterable[Pointed]) -> tuple[HarvestedRecord, .
 
     Where there is surely no file, what is `known` stands. Where it cannot be told now, nothing does:
     the record then only says that it is still there, so that no failure of a forge takes the place
-    of what was read before.
+    of what was read before. Nothing but a file that was read is first-hand.
     """
     turn = asyncio.Semaphore(AT_ONCE)
 
@@ -41,15 +41,16 @@ async def read(web: Web, pointed: Iterable[Pointed]) -> tuple[HarvestedRecord, .
 
 
 async def _completed(web: Web, pointed: Pointed) -> HarvestedRecord:
-    file = address(pointed.file)
+    file, record = address(pointed.file), pointed.record
+    unread = record if record.text else replace(record, is_first_hand=False)
     if file is None:
-        return pointed.record
+        return unread
     try:
         reply = await ask_if_there(web, raw_of_page(file), limits=LIMITS)
     except (RemoteError, Unavailable):
-        return replace(pointed.record, known=None)
+        return replace(unread, known=None)
     if reply is None:
-        return pointed.record
+        return unread
     if reply.headers.get("content-type", "").startswith("text/html"):
-        return replace(pointed.record, known=None)  # a page to sign in at, or an excuse
-    return replace(pointed.record, text=reply.body)
+        return replace(unread, known=None)  # a page to sign in at, or an excuse
+    return replace(record, text=reply.body)

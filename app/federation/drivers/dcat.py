@@ -48,4 +48,4 @@ def _following(graph: Graph) -> str | None:
     return None
 
 
-DRIVER = Driver("dcat", Capabilities(), harvest)
+DRIVER = Driver("dcat", Capabilities(relays=True), harvest)

@@ -146,4 +146,4 @@ def _at(activity: Activity) -> datetime | None:
     return None if activity.published == LONG_AGO else activity.published
 
 
-DRIVER = Driver("ldes", Capabilities(incremental=True, deletes=True), harvest)
+DRIVER = Driver("ldes", Capabilities(incremental=True, deletes=True, relays=True), harvest)

@@ -117,4 +117,4 @@ def _records(found: list[Element], prefix: str) -> tuple[HarvestedRecord, ...]:
     return tuple({each.source_id: each for each in records if each}.values())
 
 
-DRIVER = Driver("oai-pmh", Capabilities(incremental=True, deletes=True), harvest)
+DRIVER = Driver("oai-pmh", Capabilities(incremental=True, deletes=True, relays=True), harvest)

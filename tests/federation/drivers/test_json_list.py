@@ -31,7 +31,7 @@ async def test_each_repository_is_listed_with_its_file() -> None:
     assert set(found) == {there, without, odd}
     assert found[there].text == FILE
     assert found[there].is_first_hand
-    assert found[without].text is None
+    assert (found[without].text, found[without].is_first_hand) == (None, False)
     assert found[without].known == Known(name="without")
     assert pages[-1].cursor == max(found)
 
