@@ -13,7 +13,7 @@ from rich.console import Console
 from tests.interop import ckanext_dcat, ldes, oai, shapes
 from tests.interop.server import serving
 
-READERS = (shapes.read, ckanext_dcat.read, oai.read, ldes.read)
+READERS = (shapes.read, ckanext_dcat.read, ckanext_dcat.read_back, oai.read, ldes.read)
 
 
 def main() -> int:
