@@ -15,7 +15,7 @@ from app.api.identifiers import PAGES
 from app.api.links import WELL_KNOWN, header
 from app.api.problems import documented
 from app.api.refusals import BrokenRule, ParametersInvalid, RouteNotFound
-from app.catalogue import catalogs, changes, months
+from app.catalogue import catalogs, months
 from app.federation import peers
 from app.federation.formats import sitemap
 from app.federation.formats.sitemap import MOST_ADDRESSES
@@ -81,12 +81,15 @@ class Introduction(BaseModel):
 @router.get(WELL_KNOWN, summary="Who is this catalogue?", response_model=Introduction)
 async def introduction(
     request: Request,
+    head: CurrentHead,
     session: ReadSession,
     public_url: PublicUrl,
     settings: SettingsDep,
 ) -> Response:
-    """What another catalogue needs to know before it follows this one."""
-    head = await changes.head(session)
+    """What another catalogue needs to know before it follows this one.
+
+    A peer that brings no catalogue of its own is named within a minute.
+    """
     followed = [peer.uri for peer in await peers.everyone(session) if peer.enabled]
     tag = caching.tag(head, public_url, *followed)
     links = header(request, {})
