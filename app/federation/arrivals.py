@@ -154,7 +154,7 @@ def _claimed(arrival: Arrival, report: Report | None) -> list[str]:
     """All addresses under which it would be known."""
     record = arrival.record
     declared = declared_url(report) if report else None
-    return [each for each in (record.url, *record.aliases, declared) if each]
+    return [_clean(each) for each in (record.url, *record.aliases, declared) if each]
 
 
 async def _remember(

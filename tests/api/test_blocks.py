@@ -31,6 +31,13 @@ async def test_block_needs_an_address_and_a_reason(writer: httpx2.AsyncClient) -
     for body in ({}, OWNER | {"url": "nowhere"}, OWNER | {"reason": ""}, OWNER | {"more": 1}):
         assert (await writer.put("/v1/blocks", json=body)).status_code == 422, body
     assert (await writer.delete("/v1/blocks")).status_code == 422
+    for odd in ("\0", "https://h.example/\0", "x" * 501, "", "https://[", "https://h.example/%00"):
+        reply = await writer.delete("/v1/blocks", params={"url": odd})
+        assert reply.status_code in (404, 422), odd
+        reply = await writer.put("/v1/blocks", json=OWNER | {"url": odd})
+        assert reply.status_code in (200, 422), odd
+    reply = await writer.put("/v1/blocks", json=OWNER | {"reason": "\0"})
+    assert reply.status_code in (200, 422)
 
 
 async def test_nobody_else_sees_it(client: httpx2.AsyncClient) -> None:

@@ -90,7 +90,7 @@ def test_writing_is_documented_as_needing_a_token(operations: dict[str, dict[str
     }
     for name, operation in operations.items():
         for_operators = any(
-            part in name for part in ("/quarantine", "/events", "/webhooks", "/peers/")
+            part in name for part in ("/quarantine", "/events", "/webhooks", "/peers/", "/blocks")
         )
         needs_token = not name.startswith("GET ") or for_operators
         assert ("security" in operation) == (needs_token and name not in open_to_all), name

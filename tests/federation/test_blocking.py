@@ -63,10 +63,11 @@ async def test_every_address_counts(database: Database) -> None:
             said("b", url=elsewhere),
             HarvestedRecord(source_id="c", url=elsewhere, known=Known(name="c")),
             said("d"),
+            said("e", aliases=("\0\ud800", "https://h.example/\0")),
         ),
     )
 
-    assert await stage.addresses() == [url_of("d")]
+    assert await stage.addresses() == [url_of("d"), url_of("e")]
 
 
 async def test_what_was_written_here_stays(database: Database) -> None:
