@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from urllib.parse import urlencode
 
 from app.federation import files
+from app.federation.authorities import spdx
 from app.federation.driver import (
     Capabilities,
     Driver,
@@ -80,7 +81,7 @@ def _known(said: Json, id: str) -> Known:
     return Known(
         name=text(said, "name", "title") or id,
         description=text(said, "shortDescription", "description"),
-        license=text(said, "license"),
+        license=spdx(text(said, "license")),
         topics=texts(said, "topics", "keywords"),
         programming_language=text(said, "programmingLanguage"),
         homepage=text(said, "landingUrl", "homepage"),

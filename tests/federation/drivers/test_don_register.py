@@ -24,6 +24,7 @@ def repository(number: int, **changed: object) -> dict[str, Any]:
         "name": f"Register {number}",
         "shortDescription": "Wat er is.",
         "organisation": {"label": "Gemeente Utrecht", "uri": "https://www.utrecht.nl"},
+        "license": "eupl-1.2",
         "archived": False,
         "lastActivityAt": "2026-11-20T10:00:00Z",
     } | changed
@@ -61,6 +62,7 @@ async def test_pages_are_followed_with_the_key() -> None:
     one, five = found["id-1"].known, found["id-5"]
     assert one is not None
     assert (one.name, one.organisation, one.archived) == ("Register 1", "Gemeente Utrecht", False)
+    assert one.license == "EUPL-1.2"
     assert one.active_at == datetime(2026, 11, 20, 10, tzinfo=UTC)
     assert five.text == b"name: Vijf\n"
     keys = {asked.target: asked.headers.get("x-api-key") for asked in server.asked}
