@@ -9,7 +9,7 @@ from tests.services import serving
 
 pytestmark = pytest.mark.anyio
 
-WRITES = int(os.environ.get("GAP_WRITES", "256"))
+WRITES = int(os.environ.get("GAP_WRITES", "320"))
 
 
 async def test_each_follower_ends_with_the_exact_state(database_url: str) -> None:
