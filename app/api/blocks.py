@@ -11,7 +11,13 @@ from app.api import examples
 from app.api.bodies import Body, RequiredAddress, RequiredText, body_of, json_body, sized
 from app.api.dependencies import Now, ReadSession, WriteSession
 from app.api.problems import documented
-from app.api.refusals import BodyMalformed, BrokenRule, FieldsInvalid, FieldUnknown
+from app.api.refusals import (
+    BodyMalformed,
+    BrokenRule,
+    FieldsInvalid,
+    FieldUnknown,
+    ParametersInvalid,
+)
 from app.api.scopes import ADMIN, Writer
 from app.api.security import allowed
 from app.catalogue import blocks
@@ -25,6 +31,7 @@ ALL = "/v1/blocks"
 MEDIA = "application/json"
 LONGEST_REASON = 2000
 LONGEST_ADDRESS = 500
+NO_URL = BrokenRule("url", "missing", "url: Field required")
 
 Admin = Annotated[Writer, Depends(allowed(ADMIN))]
 
@@ -92,7 +99,7 @@ async def put(
     "",
     status_code=204,
     summary="Lift a block",
-    responses=documented("DELETE", ALL, BlockNotFound(examples.URL)),
+    responses=documented("DELETE", ALL, BlockNotFound(examples.URL), ParametersInvalid([NO_URL])),
 )
 async def delete(
     _admin: Admin,
