@@ -320,7 +320,7 @@ async def delete(
     summary="Harvest a peer now",
     response_model=PeerRun,
     openapi_extra=body_of(SyncPost, MEDIA, full={"mode": "full"}),
-    responses=documented("POST", f"{ONE}/sync", MISSING, BodyMalformed()),
+    responses=documented("POST", f"{ONE}/sync", MISSING, BodyMalformed(), FieldUnknown()),
 )
 async def sync(
     request: Request,
