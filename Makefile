@@ -5,9 +5,11 @@ PYTHON ?= python3
 UV     := .tools/bin/uv
 RUN    := $(UV) run --frozen
 SECONDS ?= 60
+STEPS ?= 500
+SEEDS ?= 20
 
 .DEFAULT_GOAL := check
-.PHONY: serve test check fix bench fuzz faults interop
+.PHONY: serve test check fix bench fuzz faults interop convergence
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -48,6 +50,9 @@ interop: $(UV)            # what we publish, read by programs that others wrote
 
 faults: $(UV)              # 20,000 writes by 16 at once, and four followers that must miss none of them
 	GAP_WRITES=20000 $(RUN) pytest tests/federation/test_gap.py
+
+convergence: $(UV)         # three catalogues in a ring, written to and killed: STEPS deeds for each of SEEDS
+	$(RUN) python -m tests.convergence $(STEPS) $(SEEDS)
 
 ifeq (bench,$(firstword $(MAKECMDGOALS)))
 SUBJECTS := $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS))

@@ -26,7 +26,7 @@ from app.federation.runs import Count
 from app.federation.tables import PeerCatalog, PeerRecord
 from app.ingest import known
 from app.ingest.reports import reports
-from app.ingest.submission import Source, Submission, declared_url, submit_all
+from app.ingest.submission import URL_TAKEN, Source, Submission, declared_url, submit_all
 from app.publiccode import Report
 from app.publiccode.fingerprint import fingerprint
 
@@ -83,6 +83,15 @@ class Arrived:
         return {(arrival.source_id, arrival.group) for arrival, _ in self.arrivals} | self.silent
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a page. What was `crowded_out` has an address that another record holds, perhaps
+    only until the peer tells of that one."""
+
+    counts: Counter[Count]
+    crowded_out: tuple[HarvestedRecord, ...]
+
+
 async def receive(
     database: Database, peer: Followed, page: Page, *, ourselves: str | None, major: int
 ) -> Arrived:
@@ -116,8 +125,8 @@ async def receive(
 
 async def store(
     session: AsyncSession, peer: Followed, arrived: Arrived, *, major: int, now: datetime
-) -> Counter[Count]:
-    """Write what came, and withdraw what is told of no more; returns what became of it."""
+) -> Stored:
+    """Write what came, and withdraw what is told of no more."""
     arrived = await _let_in(session, arrived)
     counts = arrived.counts.copy()
     told = await _told(session, peer, arrived)
@@ -128,11 +137,16 @@ async def store(
         _submission(peer, homes[arrival.source_id], arrival, report, major)
         for arrival, report in heard
     ]
-    for submitted in await submit_all(session, submissions, now=now):
+    crowded_out = []
+    for submitted, (arrival, _) in zip(
+        await submit_all(session, submissions, now=now), heard, strict=True
+    ):
         counts[COUNTED[submitted.outcome]] += 1
+        if submitted.reason == URL_TAKEN:
+            crowded_out.append(arrival.record)
     counts[Count.UNCHANGED] += len(arrived.arrivals) - len(heard)
     await _remember(session, peer, arrived, homes, told, now)
-    return counts
+    return Stored(counts, tuple(crowded_out))
 
 
 async def _let_in(session: AsyncSession, arrived: Arrived) -> Arrived:
@@ -154,7 +168,7 @@ def _claimed(arrival: Arrival, report: Report | None) -> list[str]:
     """All addresses under which it would be known."""
     record = arrival.record
     declared = declared_url(report) if report else None
-    return [_clean(each) for each in (record.url, *record.aliases, declared) if each]
+    return [clean(each) for each in (record.url, *record.aliases, declared) if each]
 
 
 async def _remember(
@@ -194,14 +208,14 @@ async def _remember(
 
 def storable(text: str) -> str:
     """A name of any kind as every database takes it, with a hash for the end of an endless one."""
-    text = _clean(text)
+    text = clean(text)
     if len(text) <= LONGEST_NAME:
         return text
     digest = sha256(text.encode()).hexdigest()
     return f"{text[: LONGEST_NAME - len(digest) - 1]}~{digest}"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Without what is no text to PostgreSQL, be it NUL or half a character."""
     return text.encode(errors="backslashreplace").decode().replace("\0", r"\0")
 
@@ -345,7 +359,7 @@ def _submission(
     peer: Followed, catalog_id: str, arrival: Arrival, report: Report | None, major: int
 ) -> Submission:
     record = arrival.record
-    url = None if record.url is None else _clean(record.url)
+    url = None if record.url is None else clean(record.url)
     provenance = Provenance(
         origin_catalog=arrival.origin.catalog if arrival.origin else None,
         origin_id=arrival.origin.record_id if arrival.origin else None,
@@ -367,7 +381,7 @@ def _submission(
         raise ValueError(f"{arrival.source_id} says nothing.")
     return replace(
         made,
-        aliases=tuple(map(_clean, record.aliases)),
+        aliases=tuple(map(clean, record.aliases)),
         active=record.active,
-        vitality=None if record.vitality is None else _clean(record.vitality),
+        vitality=None if record.vitality is None else clean(record.vitality),
     )

@@ -119,12 +119,13 @@ class Task:
     """What one run shall bring.
 
     `cursor` is that of the last page that was stored: of this run, if it is resumed, else where the
-    run before ended, for an incremental one. `since` is from when on changes matter, with some
-    overlap; `targets` are the source ids that a targeted run is about.
+    run before ended, for an incremental one; a full one is told that as `before`, in case the peer
+    can say what has gone since. `since` is from when on changes matter, with some overlap; `targets` are the source ids that a targeted run is about.
     """
 
     mode: Mode = Mode.FULL
     cursor: str | None = None
+    before: str | None = None
     since: datetime | None = None
     targets: tuple[str, ...] = ()
 

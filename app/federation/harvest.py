@@ -7,7 +7,7 @@ together, so that a harvest that was killed goes on where it stopped.
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +23,7 @@ from app.federation.driver import (
     Capabilities,
     CursorLost,
     Driver,
+    HarvestedRecord,
     Mode,
     Page,
     PeerFault,
@@ -43,6 +44,10 @@ LONGEST_PAUSE = timedelta(hours=12)
 """Both are doubled at random, so that not all who failed at once come back at once."""
 
 MOST_DOUBLINGS = 20
+MOST_CROWDED_OUT = 1000
+"""Records that are tried again at the end of a harvest."""
+
+LONGEST_REASON = 2000
 
 log = structlog.get_logger("samkod.harvest")
 
@@ -121,26 +126,33 @@ class Harvester:
         async with reading(self.database) as session:
             source = await peers.source(session, peer.id, self.vault)
         pages = cast("AsyncGenerator[Page, None]", driver.harvest(source, self.web, turn.task))
-        count = 0
+        count, crowded_out, cursor = 0, list[HarvestedRecord](), turn.task.cursor
         try:
             while (page := await _next(pages, stop)) is not None:
-                await self._store(peer, turn, page)
-                count += 1
+                crowded_out += await self._store(peer, turn, page)
+                del crowded_out[MOST_CROWDED_OUT:]
+                count, cursor = count + 1, page.cursor
                 if count > MAX_PAGES:
                     raise Unreadable(source.url, f"has more than {MAX_PAGES} pages")
-            return not stop.is_set()
         finally:
             await pages.aclose()
+        if stop.is_set():
+            return False
+        if crowded_out:
+            await self._store(peer, turn, Page(records=tuple(crowded_out), cursor=cursor))
+        return True
 
-    async def _store(self, peer: Followed, turn: Turn, page: Page) -> None:
+    async def _store(self, peer: Followed, turn: Turn, page: Page) -> Sequence[HarvestedRecord]:
+        """Returns what had no place yet."""
         arrived = await arrivals.receive(
             self.database, peer, page, ourselves=self.ourselves, major=self.major
         )
         async with transaction(self.database) as session:
             now = self.clock()
             await progress.hold(session, turn, now=now)
-            counts = await arrivals.store(session, peer, arrived, major=self.major, now=now)
-            await progress.advance(session, turn, page.cursor, counts)
+            stored = await arrivals.store(session, peer, arrived, major=self.major, now=now)
+            await progress.advance(session, turn, page.cursor, stored.counts)
+        return stored.crowded_out
 
     async def _conclude(self, peer: Followed, driver: Driver | None, turn: Turn) -> Run:
         """Say that all is there, and notice what a complete listing did not have."""
@@ -173,9 +185,8 @@ class Harvester:
     async def _fail(self, peer: Followed, turn: Turn, fault: Exception) -> Run:
         """What was stored stays; the rest is tried again later."""
         log.warning("a peer could not be harvested", peer=peer.name, cause=str(fault))
-        goes_on = not isinstance(fault, CursorLost) and not (
-            turn.task.mode is Mode.FULL and isinstance(fault, Unreadable)
-        )
+        is_lost = isinstance(fault, CursorLost)
+        is_vain = turn.task.mode is Mode.FULL and isinstance(fault, Unreadable)
         async with transaction(self.database) as session:
             now = self.clock()
             await progress.hold(session, turn, now=now)
@@ -186,10 +197,16 @@ class Harvester:
                 first=FIRST_PAUSE,
                 longest=LONGEST_PAUSE,
             )
-            if isinstance(fault, CursorLost) and not failures:
+            if is_lost and not failures:
                 pause = timedelta(0)
             return await progress.fail(
-                session, turn, str(fault), again=goes_on, pause=pause, now=now
+                session,
+                turn,
+                _told(fault),
+                goes_on=not (is_lost or is_vain),
+                is_lost=is_lost,
+                pause=pause,
+                now=now,
             )
 
     @asynccontextmanager
@@ -214,6 +231,11 @@ class Harvester:
                 return
             except Exception as error:  # noqa: BLE001 - there is time to try again
                 log.warning("a peer cannot be held", cause=str(error).partition("\n")[0])
+
+
+def _told(fault: Exception) -> str:
+    """What went wrong, whatever the peer has put into it."""
+    return arrivals.clean(str(fault))[:LONGEST_REASON]
 
 
 async def _next(pages: AsyncIterator[Page], stop: asyncio.Event) -> Page | None:

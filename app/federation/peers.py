@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import bulk, catalogs, events, identity, records
+from app.catalogue import absence, bulk, catalogs, events, identity
 from app.catalogue.catalogs import CatalogDraft
 from app.catalogue.entry import ChangeType
 from app.catalogue.errors import AlreadyExists, CatalogInUse, CatalogNotFound
@@ -217,7 +217,7 @@ async def revise(
     row.secret = _sealed(wanted.secret, row.secret, vault)
     row.webhook_secret = _sealed(wanted.webhook_secret, row.webhook_secret, vault)
     if (row.kind, row.url, row.args) != place:
-        state.cursor = state.began_at = state.listing_since = None
+        state.cursor = state.before = state.began_at = state.listing_since = None
         state.listed_at = state.succeeded_at = None
     state.failures = 0
     state.due_at = min(state.due_at, now + timedelta(seconds=row.schedule))
@@ -294,7 +294,7 @@ async def _withdraw_some(session: AsyncSession, id: str, *, reason: str, now: da
     told = list(rows.scalars())
     for catalog_id in {each.catalog_id for each in told}:
         source_ids = {each.source_id for each in told if each.catalog_id == catalog_id}
-        await records.withdraw_sources(session, catalog_id, source_ids, reason=reason, now=now)
+        await absence.withdraw(session, catalog_id, source_ids, reason=reason, now=now)
     for each in told:
         await session.delete(each)
     return len(told) < WITHDRAWN_AT_ONCE

@@ -90,6 +90,8 @@ async def take(
         row.mode = _possible(Mode(row.mode), state, capabilities, now)
         row.state, row.started_at = RunState.RUNNING, now
     if row.mode == Mode.FULL and (state.listing_since is None or not _goes_on(state, now)):
+        if state.listing_since is None and state.cursor is not None:
+            state.before = state.cursor
         state.cursor, state.listing_since, state.began_at = None, now, now
     elif row.mode == Mode.INCREMENTAL:
         state.began_at = state.began_at or now
@@ -104,6 +106,7 @@ async def take(
         task=Task(
             mode=Mode(row.mode),
             cursor=None if row.mode == Mode.TARGETED else state.cursor,
+            before=state.before if row.mode == Mode.FULL else None,
             since=state.succeeded_at - OVERLAP if state.succeeded_at else None,
             targets=tuple(row.targets),
         ),
@@ -163,7 +166,7 @@ async def succeed(
         state.succeeded_at, state.began_at = state.began_at or turn.started_at, None
         state.due_at = now + timedelta(seconds=peer.schedule)
     if turn.task.mode is Mode.FULL:
-        state.listed_at, state.listing_since = turn.listing_since, None
+        state.listed_at, state.listing_since, state.before = turn.listing_since, None, None
     state.held_by = state.held_until = None
     await session.flush()
     return of_row(row)
@@ -174,13 +177,15 @@ async def fail(
     turn: Turn,
     reason: str,
     *,
-    again: bool,
+    goes_on: bool,
+    is_lost: bool,
     pause: timedelta,
     now: datetime,
 ) -> Run:
-    """The harvest broke off, to be tried once more after a pause.
+    """The harvest broke off for a reason that can be stored, to be tried once more after a pause.
 
-    If not `again` from where it was, the next one lists everything from the beginning.
+    Unless the next one `goes_on` from where it was, it lists everything from the beginning; if that
+    `is_lost`, the peer cannot tell what has gone since either.
     """
     row = await session.get_one(HarvestRun, turn.run_id)
     state = await session.get_one(HarvestState, turn.peer_id)
@@ -188,8 +193,12 @@ async def fail(
     state.failures += 1
     if turn.task.mode is not Mode.TARGETED:
         state.due_at = now + pause
-    if not again:
+    if not goes_on:
+        if turn.task.mode is Mode.INCREMENTAL:
+            state.before = state.cursor
         state.cursor = state.began_at = state.listing_since = state.listed_at = None
+    if is_lost:
+        state.before = None
     state.held_by = state.held_until = None
     await session.flush()
     return of_row(row)

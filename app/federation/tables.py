@@ -49,7 +49,8 @@ class HarvestState(PeerPart, table=True):
     """How far we have come with a peer, and when it is its turn again.
 
     `cursor` is that of the last page that was stored. `began_at` is when began what is under way,
-    perhaps by several harvests, and `listing_since` the same if it is a full listing. `listed_at` is
+    perhaps by several harvests, and `listing_since` the same if it is a full listing; `before` is the
+    cursor that there was when it began. `listed_at` is
     when the last of those began that came to its end, `succeeded_at` of anything that did. Whoever harvests holds the peer until a time, and
     says again and again that it still does.
     """
@@ -57,6 +58,7 @@ class HarvestState(PeerPart, table=True):
     __tablename__ = "harvest_states"
 
     cursor: str | None = Field(default=None, sa_type=Text)
+    before: str | None = Field(default=None, sa_type=Text)
     began_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     listing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     listed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -18,6 +18,7 @@ from app.federation.driver import (
     Mode,
     Origin,
     PageRepeated,
+    PeerFault,
     Unavailable,
 )
 from app.federation.progress import LEASE, OVERLAP, RECONCILED_EVERY
@@ -138,11 +139,11 @@ async def test_lost_cursor_and_time_lead_to_a_full_listing(stage: Stage) -> None
     stage.clock.now += RECONCILED_EVERY
     await stage.harvest(peer, page(said("a"), cursor="3"))
 
-    assert [task.mode for task in stage.script.tasks] == [
-        Mode.FULL,
-        Mode.INCREMENTAL,
-        Mode.FULL,
-        Mode.FULL,
+    assert [(task.mode, task.before) for task in stage.script.tasks] == [
+        (Mode.FULL, None),
+        (Mode.INCREMENTAL, None),
+        (Mode.FULL, None),
+        (Mode.FULL, "2"),
     ]
 
 
@@ -359,6 +360,25 @@ async def test_bad_records_are_quarantined_and_never_fail_the_harvest(stage: Sta
     assert run.counts[Count.SKIPPED] == 2
     assert run.counts[Count.QUARANTINED] == 1
     assert {url_of(name) for name in ("good", "half", "long")} < set(await stage.addresses())
+
+
+async def test_address_that_passes_to_another_record_is_taken_over(stage: Stage) -> None:
+    peer = await stage.follow()
+    await stage.harvest(peer, page(said("a"), said("b")))
+    first = said("b", url=url_of("a"), text=said("a").text)
+    run = await stage.harvest(peer, page(first), page(said("a", url=url_of("c"))))
+
+    assert run.state is RunState.SUCCEEDED
+    assert await stage.addresses() == [url_of("a"), url_of("c")]
+
+
+async def test_odd_words_of_a_fault_can_be_kept(stage: Stage) -> None:
+    peer = await stage.follow()
+    run = await stage.harvest(peer, PeerFault("https://x", "calls itself \0\ud800" + "x" * 9999))
+
+    assert run.state is RunState.FAILED
+    assert run.error is not None
+    assert run.error.startswith(r"https://x calls itself \0\ud800x")
 
 
 async def test_what_has_no_file_enters_the_index_tier(stage: Stage) -> None:

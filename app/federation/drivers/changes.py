@@ -8,8 +8,8 @@ wanted alone.
 
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
@@ -35,11 +35,15 @@ from app.federation.replies import Json, child, json_of, moment, objects, text, 
 from app.remote.client import Fetched, Limits
 
 CHANGES_AT_ONCE = 200
+NAMES_AT_ONCE = 1000
 LINES_AT_ONCE = 100
 PIECE = 8 * 1024 * 1024
 """Bytes of a snapshot that are asked for at once: none has to be held in memory as a whole."""
 
 LIMITS = Limits(max_bytes=50 * 1024 * 1024, total=300)
+SNAPSHOTS = 3
+"""That are begun in one run, while the peer makes new ones."""
+
 SECONDS_TO_WAIT = 50
 PATIENT = Limits(max_bytes=1024 * 1024, read=SECONDS_TO_WAIT + 20, total=SECONDS_TO_WAIT + 30)
 
@@ -76,14 +80,23 @@ def named(url: str) -> str:
 async def harvest(source: Source, web: Web, task: Task) -> AsyncIterator[Page]:
     """All that there is, or what has changed behind the cursor."""
     await _refuse_other_names(source, web)
-    place = _place(task.cursor)
-    if place is None:
-        copying = await _snapshot(source, web, task.cursor)
-        async for page in _copy(source, web, copying):
+    place, cursor = _place(task.cursor), task.cursor
+    for snapshots_left in reversed(range(SNAPSHOTS)):
+        if place is not None:
+            break
+        copying = await _snapshot(source, web, cursor)
+        copying, overtaken = await _compared(source, web, copying, _place(task.before))
+        try:
+            async for page in _copy(source, web, copying, overtaken):
+                yield page
+            place = copying.place
+        except CursorLost:
+            if not snapshots_left:
+                raise
+            cursor = None
+    if place is not None:
+        async for page in _follow(source, web, place):
             yield page
-        place = copying.place
-    async for page in _follow(source, web, place):
-        yield page
 
 
 async def news(source: Source, web: Web, cursor: str) -> bool:
@@ -137,8 +150,30 @@ async def _snapshot(source: Source, web: Web, cursor: str | None) -> Copying:
     return Copying(sha256, offset, size, Following(epoch, sequence))
 
 
-async def _copy(source: Source, web: Web, copying: Copying) -> AsyncIterator[Page]:
-    """The lines of the snapshot, piece by piece.
+async def _compared(
+    source: Source, web: Web, copying: Copying, before: Following | None
+) -> tuple[Copying, frozenset[str]]:
+    """A snapshot for who knew the log up to `before`, and which software of it is older than that.
+
+    A snapshot is silent about what has gone; so the log is read from where it was left. A snapshot that
+    is behind that would bring back what has gone, and what has changed, to be undone again.
+    """
+    place = copying.place
+    if before is None or before.epoch != place.epoch:
+        return copying, frozenset()
+    if before.sequence <= place.sequence:
+        return replace(copying, place=before), frozenset()
+    overtaken: set[str] = set()
+    async for url, said in _pages(source, web, place, {"include": "none", "limit": NAMES_AT_ONCE}):
+        found = objects(said.get("results"), url)
+        overtaken.update(id for each in found if (id := text(each, "softwareId")))
+    return copying, frozenset(overtaken)
+
+
+async def _copy(
+    source: Source, web: Web, copying: Copying, overtaken: Collection[str]
+) -> AsyncIterator[Page]:
+    """The lines of the snapshot, piece by piece, but for what the log tells better.
 
     Raises CursorLost when the peer has another one by now, and not this one any more.
     """
@@ -151,7 +186,9 @@ async def _copy(source: Source, web: Web, copying: Copying) -> AsyncIterator[Pag
             offset += sum(map(len, some))
             done = Copying(copying.sha256, offset, copying.size, copying.place)
             cursor = done.cursor() if offset < copying.size else copying.place.cursor()
-            yield _page(source, [_line(line, url) for line in some], cursor, url)
+            told = [_line(line, url) for line in some]
+            current = [each for each in told if text(each, "softwareId") not in overtaken]
+            yield _page(source, current, cursor, url)
 
 
 async def _piece(source: Source, web: Web, url: str, copying: Copying, offset: int) -> bytes:
@@ -176,19 +213,34 @@ def _whole_lines(piece: bytes, url: str) -> list[bytes]:
 
 
 async def _follow(source: Source, web: Web, place: Following) -> AsyncIterator[Page]:
-    """Pages of the log, up to its end."""
+    """Pages of the log with all that is said, up to its end."""
     asked = {"include": "records", "limit": CHANGES_AT_ONCE}
+    async for url, said in _pages(source, web, place, asked):
+        cursor = Following(place.epoch, _number(said, "lastSeq", url)).cursor()
+        yield _page(source, objects(said.get("results"), url), cursor, url)
+
+
+async def _pages(
+    source: Source, web: Web, place: Following, asked: Mapping[str, object]
+) -> AsyncIterator[tuple[str, Json]]:
+    """Each with its address, up to the end of the log."""
     while True:
         url, said = await _changes(source, web, place, asked, LIMITS)
-        results, last, pending = said.get("results"), said.get("lastSeq"), said.get("pending")
-        if not isinstance(last, int) or not isinstance(pending, int):
-            raise Unreadable(url, "is not a page of a change log")
-        if last <= place.sequence and (pending > 0 or results):
+        last, pending = _number(said, "lastSeq", url), _number(said, "pending", url)
+        leads_on = last > place.sequence
+        if not leads_on and (last < place.sequence or pending or said.get("results")):
             raise PageRepeated(url, "does not lead any further")
-        place = Following(place.epoch, max(last, place.sequence))
-        yield _page(source, objects(results, url), place.cursor(), url)
-        if pending <= 0:
+        yield url, said
+        if not pending:
             return
+        place = Following(place.epoch, last)
+
+
+def _number(said: Json, name: str, url: str) -> int:
+    match said.get(name):
+        case int(number):
+            return number
+    raise Unreadable(url, "is not a page of a change log")
 
 
 async def _changes(

@@ -122,6 +122,35 @@ async def test_deleted_software_is_a_group_without_records(peer: Service) -> Non
     assert (page.records, page.groups) == ((), frozenset({software["id"]}))
 
 
+async def test_a_copy_tells_what_has_gone_since(peer: Service) -> None:
+    put(peer, 1)
+    known = (await harvested(peer))[-1].cursor
+    [software] = peer.get("/v1/software")["data"]
+    assert peer.writer.delete(f"/v1/software/{software['id']}").is_success
+    put(peer, 2)
+
+    pages = await harvested(peer, Task(before=known))
+
+    assert held(pages).keys() == {"https://git.example.org/comune/2"}
+    assert any(software["id"] in page.groups for page in pages)
+
+
+async def test_a_copy_brings_nothing_that_is_older_than_what_is_known() -> None:
+    old = LINE + LINE.replace(b"s1", b"s2")
+    query = "since=7&epoch=e1&include=none&limit=1000"
+    answers = {
+        MANIFEST: manifest(old),
+        FILE: part(old, etag=f'"{sha256(old).hexdigest()}"'),
+        f"/v1/changes?{query}": told({"softwareId": "s1"}, last=9),
+        log(): told({"softwareId": "s1", "deleted": True}, last=9),
+    }
+    async with serving(answers) as server, asking(server) as client:
+        task = Task(before="follow e1 9")
+        pages = await run(DRIVER, Source(url=server.url("")), client, task)
+
+    assert [page.groups for page in pages] == [frozenset({"s2"}), frozenset({"s1"})]
+
+
 async def test_a_peer_is_known_by_its_own_name(peer: Service) -> None:
     port = int(peer.address.rpartition(":")[2])
     async with asking(Server(port, {})) as client:
