@@ -9,6 +9,8 @@ from app.catalogue.profiles import Profile, Source
 from app.federation import rdf
 from app.remote.forges import raw_file
 
+CATALOG = "/id/catalog"
+
 
 @dataclass(frozen=True, slots=True)
 class Uris:
@@ -26,7 +28,7 @@ class Uris:
 
     def catalog(self, id: str | None = None) -> str:
         """One catalogue; without an id, everything that we hold."""
-        return f"{self.base}/id/catalog/{id}" if id else f"{self.base}/id/catalog"
+        return f"{self.base}{CATALOG}/{id}" if id else f"{self.base}{CATALOG}"
 
     def scheme(self, name: str) -> str:
         """One of our lists of concepts."""
@@ -59,11 +61,12 @@ class Uris:
 def origin(source: Source) -> str | None:
     """What the catalogue that read the file first calls the software.
 
-    None if that were we, or if it gave no name that can be written.
+    None if that were we, or if it gave no name that can be written. A Samkod names the software that
+    a record begins after the record.
     """
     if not source.origin_id:
         return None
-    root = (source.origin_catalog or "").rstrip("/")
+    root = (source.origin_catalog or "").partition(CATALOG)[0].rstrip("/")
     found = rdf.iri(source.origin_id) or rdf.iri(
         f"{root}/id/software/{quote(source.origin_id, safe='')}"
     )

@@ -1,0 +1,95 @@
+"""A Samkod that harvests another one over HTTP, on each engine: everything, and then what happens."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.catalogue.transaction import transaction
+from app.database import Database
+from app.federation import peers
+from app.federation.drivers import DRIVERS
+from app.federation.harvest import Harvester
+from app.federation.peers import PeerDraft
+from app.federation.runs import Count, RunState
+from app.remote.client import open_client
+from app.remote.hosts import PatientClient
+from tests.api.files import publiccode_yml
+from tests.contract.conftest import Service, running, settings_for
+from tests.federation.scripted import OURSELVES, VAULT, NoWeb, Stage
+
+pytestmark = pytest.mark.anyio
+
+URL = "https://git.example.org/comune/{}"
+
+
+@pytest.fixture
+def peer(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Service]:
+    file = shutil.copy(migrated_sqlite, tmp_path / "peer.db")
+    with running(settings_for(f"sqlite:///{file}", data_dir=tmp_path)) as service:
+        yield service
+
+
+def put(peer: Service, number: int) -> None:
+    url = URL.format(number)
+    reply = peer.writer.put("/v1/software", params={"url": url}, content=publiccode_yml(url))
+    reply.raise_for_status()
+
+
+async def test_copy_follows_its_original(peer: Service, database: Database) -> None:
+    catalog = peer.post(
+        "/v1/catalogs", {"name": "Part", "sources": [{"url": "https://h.example/x"}]}
+    )
+    for number in range(3):
+        put(peer, number)
+    body = {"url": URL.format(1), "publiccodeYml": publiccode_yml(URL.format(1))}
+    peer.post(f"/v1/catalogs/{catalog['id']}/software", body)
+
+    stage = Stage(database)
+    async with open_client(allow_private_hosts=frozenset({"127.0.0.1"})) as client:
+        harvester = Harvester(
+            database=database,
+            web=PatientClient(client),
+            vault=VAULT,
+            ourselves=OURSELVES,
+            drivers=DRIVERS,
+            clock=stage.clock,
+        )
+        async with transaction(database) as session:
+            draft = PeerDraft(name="peer", kind="changes", url=peer.address)
+            followed = await peers.create(session, draft, VAULT, now=stage.clock())
+        first = await harvester.harvest(followed.id)
+        copied = await stage.software()
+
+        [software] = peer.get(f"/v1/software?url={URL.format(0)}")["data"]
+        peer.writer.delete(f"/v1/software/{software['id']}").raise_for_status()
+        put(peer, 3)
+        stage.clock.now += timedelta(seconds=followed.schedule)
+        second = await harvester.harvest(followed.id)
+
+    assert first is not None
+    assert second is not None
+    assert (first.state, first.counts[Count.CREATED]) == (RunState.SUCCEEDED, 4)
+    assert [len(each["records"]) for each in copied] == [1, 2, 1]
+    assert {each["origin"]["catalog"] for each in copied[1]["records"]} == {
+        followed.uri,
+        f"{followed.uri}/{catalog['id']}",
+    }
+    assert (second.counts[Count.CREATED], second.counts[Count.WITHDRAWN]) == (1, 1)
+    assert await stage.addresses() == [URL.format(number) for number in (1, 2, 3)]
+
+
+async def test_nameless_samkod_follows_no_other(database: Database) -> None:
+    stage = Stage(database)
+    harvester = Harvester(database=database, web=NoWeb(), vault=VAULT, clock=stage.clock)
+    async with transaction(database) as session:
+        draft = PeerDraft(name="peer", kind="changes", url="https://peer.example.org")
+        followed = await peers.create(session, draft, VAULT, now=stage.clock())
+
+    run = await harvester.harvest(followed.id)
+
+    assert run is not None
+    assert run.state is RunState.FAILED
+    assert "SAMKOD_PUBLIC_URL" in (run.error or "")
