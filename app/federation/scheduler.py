@@ -161,20 +161,26 @@ class Scheduler:
 
 async def follow_sources(harvester: Harvester) -> None:
     """Make peers of the sources of all catalogues that can be read, and that are not followed yet."""
-    async with transaction(harvester.database) as session:
+    async with reading(harvester.database) as session:
         known = {peer.uri for peer in await peers.everyone(session)}
-        for catalog_id, source in await catalogs.all_sources(session):
-            driver = harvester.drivers.get(source.driver or "")
-            if driver is None or (uri := driver.named(source.url)) in known:
-                continue
-            known.add(uri)
-            wanted = PeerDraft(
-                name=uri,
-                kind=driver.kind,
-                url=source.url,
-                uri=uri,
-                args=source.args or (),
-                live=driver.capabilities.live,
-                catalog_id=catalog_id,
-            )
-            await peers.create(session, wanted, harvester.vault, now=harvester.clock())
+        sources = await catalogs.all_sources(session)
+    for catalog_id, source in sources:
+        driver = harvester.drivers.get(source.driver or "")
+        if driver is None or (uri := driver.named(source.url)) in known:
+            continue
+        known.add(uri)
+        wanted = PeerDraft(
+            name=uri,
+            kind=driver.kind,
+            url=source.url,
+            uri=uri,
+            args=source.args or (),
+            live=driver.capabilities.live,
+            catalog_id=catalog_id,
+        )
+        try:
+            async with transaction(harvester.database) as session:
+                await peers.create(session, wanted, harvester.vault, now=harvester.clock())
+        except Exception:
+            # An odd source must not keep us from all others.
+            log.exception("a source cannot be followed", url=source.url)
