@@ -1,8 +1,8 @@
 """What a driver is: how one kind of catalogue is read, page by page.
 
 A driver is an async generator of pages. It sees the web through `Web` and no database; what it
-yields is stored, with the cursor, before it is asked to go on. So a run that was killed goes on
-behind the last page that was stored.
+yields is stored in its order, each page with the cursor behind it, while the next one is on its way.
+So a run that was killed goes on behind the last page that was stored.
 
     PeerFault
     ├── Unavailable      turned away, overrun or broken: says nothing about what is there

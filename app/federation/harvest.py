@@ -8,7 +8,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -18,6 +18,8 @@ import structlog
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.federation import arrivals, peers, progress, reconciliation
+from app.federation.ahead import one_ahead
+from app.federation.arrivals import Arrived
 from app.federation.driver import (
     MAX_PAGES,
     Capabilities,
@@ -127,31 +129,42 @@ class Harvester:
             source = await peers.source(session, peer.id, self.vault)
         pages = cast("AsyncGenerator[Page, None]", driver.harvest(source, self.web, turn.task))
         count, crowded_out, cursor = 0, list[HarvestedRecord](), turn.task.cursor
-        try:
-            while (page := await _next(pages, stop)) is not None:
-                crowded_out += await self._store(peer, turn, page)
+        async with aclosing(one_ahead(self._received(peer, pages), stop)) as received:
+            async for arrived, cursor in received:
+                crowded_out += await self._store(peer, turn, arrived, cursor)
                 del crowded_out[MOST_CROWDED_OUT:]
-                count, cursor = count + 1, page.cursor
+                count += 1
                 if count > MAX_PAGES:
                     raise Unreadable(source.url, f"has more than {MAX_PAGES} pages")
-        finally:
-            await pages.aclose()
         if stop.is_set():
             return False
         if crowded_out:
-            await self._store(peer, turn, Page(records=tuple(crowded_out), cursor=cursor))
+            again = await self._receive(peer, Page(records=tuple(crowded_out)))
+            await self._store(peer, turn, again, cursor)
         return True
 
-    async def _store(self, peer: Followed, turn: Turn, page: Page) -> Sequence[HarvestedRecord]:
-        """Returns what had no place yet."""
-        arrived = await arrivals.receive(
+    async def _received(
+        self, peer: Followed, pages: AsyncGenerator[Page, None]
+    ) -> AsyncGenerator[tuple[Arrived, str | None], None]:
+        """Pages that can be stored, and the cursors behind them."""
+        async with aclosing(pages):
+            async for page in pages:
+                yield await self._receive(peer, page), page.cursor
+
+    async def _receive(self, peer: Followed, page: Page) -> Arrived:
+        return await arrivals.receive(
             self.database, peer, page, ourselves=self.ourselves, major=self.major
         )
+
+    async def _store(
+        self, peer: Followed, turn: Turn, arrived: Arrived, cursor: str | None
+    ) -> Sequence[HarvestedRecord]:
+        """Returns what had no place yet."""
         async with transaction(self.database) as session:
             now = self.clock()
             await progress.hold(session, turn, now=now)
             stored = await arrivals.store(session, peer, arrived, major=self.major, now=now)
-            await progress.advance(session, turn, page.cursor, stored.counts)
+            await progress.advance(session, turn, cursor, stored.counts)
         return stored.crowded_out
 
     async def _conclude(self, peer: Followed, driver: Driver | None, turn: Turn) -> Run:
@@ -236,19 +249,3 @@ class Harvester:
 def _told(fault: Exception) -> str:
     """What went wrong, whatever the peer has put into it."""
     return arrivals.clean(str(fault))[:LONGEST_REASON]
-
-
-async def _next(pages: AsyncIterator[Page], stop: asyncio.Event) -> Page | None:
-    """The next page; None if there is none, or if we are to stop first."""
-
-    async def read() -> Page | None:
-        return await anext(pages, None)
-
-    reading_it, stopping = asyncio.create_task(read()), asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({reading_it, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        return reading_it.result() if reading_it.done() else None
-    finally:
-        for task in (reading_it, stopping):
-            task.cancel()
-        await asyncio.gather(reading_it, stopping, return_exceptions=True)

@@ -1,5 +1,6 @@
 """The reports of many files at once; those of files that are known are not made again."""
 
+import asyncio
 from collections.abc import Sequence
 
 from app.catalogue import documents, records
@@ -14,7 +15,8 @@ async def reports(database: Database, files: Sequence[bytes], *, major: int) -> 
     hashes = [documents.content_hash(file) for file in files]
     async with reading(database) as session:
         known = await records.reports(session, hashes, checked=fingerprint(major))
-    return [
-        known.get(content_hash) or await prepare(file, major=major)
-        for content_hash, file in zip(hashes, files, strict=True)
-    ]
+    made = []
+    for content_hash, file in zip(hashes, files, strict=True):
+        made.append(known.get(content_hash) or await prepare(file, major=major))
+        await asyncio.sleep(0)  # others may have their turn between two files
+    return made
