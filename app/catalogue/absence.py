@@ -37,6 +37,20 @@ async def note(
         )
 
 
+async def deny(session: AsyncSession, catalog_id: str, source_ids: Collection[str]) -> None:
+    """Say of these sources that they are still there, whatever listings did not have them."""
+    for some in bulk.portions(source_ids):
+        await session.execute(
+            update(Record)
+            .where(
+                col(Record.catalog_id) == catalog_id,
+                col(Record.source_id).in_(some),
+                col(Record.missing_runs) > 0,
+            )
+            .values(missing_since=None, missing_runs=0)
+        )
+
+
 async def withdraw(
     session: AsyncSession,
     catalog_id: str,

@@ -144,6 +144,8 @@ async def store(
         counts[COUNTED[submitted.outcome]] += 1
         if submitted.reason == URL_TAKEN:
             crowded_out.append(arrival.record)
+    await _move(session, told, {each.source_id: homes[each.source_id] for each, _ in heard}, now)
+    await _find(session, told, arrived, {each.source_id for each, _ in heard})
     counts[Count.UNCHANGED] += len(arrived.arrivals) - len(heard)
     await _remember(session, peer, arrived, homes, told, now)
     return Stored(counts, tuple(crowded_out))
@@ -169,6 +171,33 @@ def _claimed(arrival: Arrival, report: Report | None) -> list[str]:
     record = arrival.record
     declared = declared_url(report) if report else None
     return [clean(each) for each in (record.url, *record.aliases, declared) if each]
+
+
+async def _move(
+    session: AsyncSession, told: Iterable[PeerRecord], homes: Mapping[str, str], now: datetime
+) -> None:
+    """Withdraw what another catalogue said until now: the peer says that it was never its word."""
+    left: dict[str, set[str]] = {}
+    for row in told:
+        home = homes.get(row.source_id, row.catalog_id)
+        if row.catalog_id != home:
+            left.setdefault(row.catalog_id, set()).add(row.source_id)
+            row.catalog_id = home
+    for catalog_id, names in sorted(left.items()):
+        await absence.withdraw(session, catalog_id, names, reason=WITHDRAWN, now=now)
+
+
+async def _find(
+    session: AsyncSession, told: Iterable[PeerRecord], arrived: Arrived, heard: Collection[str]
+) -> None:
+    """Note of what only is still there that it is; of what was heard, that goes without saying."""
+    here = arrived.here
+    found: dict[str, set[str]] = {}
+    for row in told:
+        if (row.source_id, row.group) in here and row.source_id not in heard:
+            found.setdefault(row.catalog_id, set()).add(row.source_id)
+    for catalog_id, names in sorted(found.items()):
+        await absence.deny(session, catalog_id, names)
 
 
 async def _remember(

@@ -180,7 +180,7 @@ class Harvester:
             suspicion, missing = absent.suspicion, absent.missing
             going = absent.never_stored if suspicion else absent.lost + absent.never_stored
             counts[Count.WITHDRAWN] = await reconciliation.withdraw(
-                self.database, peer, going, now=self.clock()
+                self.database, peer, going, since=since, now=self.clock()
             )
             counts[Count.MISSING] = len(missing) + (len(absent.lost) if suspicion else 0)
         async with transaction(self.database) as session:
@@ -197,7 +197,7 @@ class Harvester:
 
     async def _fail(self, peer: Followed, turn: Turn, fault: Exception) -> Run:
         """What was stored stays; the rest is tried again later."""
-        log.warning("a peer could not be harvested", peer=peer.name, cause=str(fault))
+        log.warning("a peer could not be harvested", peer=peer.name, cause=_told(fault))
         is_lost = isinstance(fault, CursorLost)
         is_vain = turn.task.mode is Mode.FULL and isinstance(fault, Unreadable)
         async with transaction(self.database) as session:
@@ -247,5 +247,5 @@ class Harvester:
 
 
 def _told(fault: Exception) -> str:
-    """What went wrong, whatever the peer has put into it."""
-    return arrivals.clean(str(fault))[:LONGEST_REASON]
+    """What went wrong, whatever the peer has put into it; not what a database says of our values."""
+    return arrivals.clean(str(fault).partition("\n")[0])[:LONGEST_REASON]

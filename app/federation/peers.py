@@ -18,18 +18,17 @@ from app.catalogue.errors import AlreadyExists, CatalogInUse, CatalogNotFound
 from app.catalogue.listing import page_of
 from app.catalogue.transaction import transaction
 from app.database import Database
+from app.federation import progress
 from app.federation.driver import Source
 from app.federation.drivers import DRIVERS
 from app.federation.errors import PeerNotFound
+from app.federation.progress import REMOVAL
 from app.federation.tables import HarvestState, Peer, PeerCatalog, PeerRecord
 from app.federation.vault import Vault
 from app.pagination import Page, PageRequest
 
 EVENT_ENTITY = "peers"
 WITHDRAWN_AT_ONCE = 500
-
-REMOVAL = "removal"
-"""Holds a peer that is being removed, for ever."""
 
 REMOVED = "withdrawn"
 """Why software goes that only a removed peer told of."""
@@ -206,7 +205,7 @@ async def revise(
 ) -> Followed:
     """Make the peer like this. Its `uri` and its catalogue stay, whatever the draft says of them.
 
-    Read from another place, or in another way, it begins anew. Raises PeerNotFound and
+    Read from another place, or in another way, it begins anew, also if it is being harvested. Raises PeerNotFound and
     SecretsRefused.
     """
     row, state = await _rows(session, id)
@@ -217,8 +216,8 @@ async def revise(
     row.secret = _sealed(wanted.secret, row.secret, vault)
     row.webhook_secret = _sealed(wanted.webhook_secret, row.webhook_secret, vault)
     if (row.kind, row.url, row.args) != place:
-        state.cursor = state.before = state.began_at = state.listing_since = None
-        state.listed_at = state.succeeded_at = None
+        await progress.begin_anew(session, id)
+        await session.refresh(state)
     state.failures = 0
     state.due_at = min(state.due_at, now + timedelta(seconds=row.schedule))
     if state.listed_at is None:

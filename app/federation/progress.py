@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, exists, or_, select, update
+from sqlalchemy import CursorResult, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -24,6 +24,9 @@ OVERLAP = timedelta(minutes=10)
 """Between the times that two harvests ask for: clocks differ, and commits take time."""
 
 RECONCILED_EVERY = timedelta(days=7)
+REMOVAL = "removal"
+"""Holds a peer that is being removed, for ever."""
+
 LISTING_OUTLIVES = timedelta(days=1)
 """After that, a listing that was given up is begun anew."""
 
@@ -134,6 +137,35 @@ async def advance(
     if turn.task.mode is not Mode.TARGETED:
         state = await session.get_one(HarvestState, turn.peer_id)
         state.cursor = cursor
+
+
+async def begin_anew(session: AsyncSession, peer_id: str) -> None:
+    """Forget how far we have come; whoever harvests this peer just now loses their turn."""
+    await session.execute(
+        update(HarvestState)
+        .where(col(HarvestState.peer_id) == peer_id)
+        .values(
+            cursor=None,
+            before=None,
+            began_at=None,
+            listing_since=None,
+            listed_at=None,
+            succeeded_at=None,
+        )
+    )
+    await session.execute(
+        update(HarvestState)
+        .where(
+            col(HarvestState.peer_id) == peer_id,
+            func.coalesce(col(HarvestState.held_by), "") != REMOVAL,
+        )
+        .values(held_by=None, held_until=None)
+    )
+    await session.execute(
+        update(HarvestRun)
+        .where(col(HarvestRun.peer_id) == peer_id, col(HarvestRun.state) == RunState.RUNNING)
+        .values(state=RunState.QUEUED)
+    )
 
 
 async def let_go(session: AsyncSession, turn: Turn) -> None:

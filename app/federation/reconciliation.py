@@ -71,21 +71,31 @@ async def absent(session: AsyncSession, peer_id: str, *, since: datetime) -> Abs
 
 
 async def withdraw(
-    database: Database, peer: Followed, lost: Sequence[tuple[str, str]], *, now: datetime
+    database: Database,
+    peer: Followed,
+    lost: Sequence[tuple[str, str]],
+    *,
+    since: datetime,
+    now: datetime,
 ) -> int:
-    """Withdraw what is lost, some at a time; returns how many records there were."""
+    """Withdraw what is lost, some at a time; returns how many records there were.
+
+    What the peer has spoken of again meanwhile is not lost.
+    """
     count = 0
     for start in range(0, len(lost), WITHDRAWN_AT_ONCE):
         async with transaction(database) as session:
             names = [name for _, name in lost[start : start + WITHDRAWN_AT_ONCE]]
             rows = await bulk.among(
                 session,
-                select(PeerRecord).where(col(PeerRecord.peer_id) == peer.id),
+                select(PeerRecord).where(col(PeerRecord.peer_id) == peer.id).with_for_update(),
                 col(PeerRecord.source_id),
                 names,
             )
-            count += await arrivals.withdraw(session, peer, [row for (row,) in rows], now=now)
-            for (row,) in rows:
+            back = {row.source_id for (row,) in rows if row.seen_at >= since}
+            going = [row for (row,) in rows if row.source_id not in back]
+            count += await arrivals.withdraw(session, peer, going, now=now)
+            for row in going:
                 await session.delete(row)
     return count
 
@@ -131,7 +141,8 @@ async def confirm(database: Database, peer_id: str, run_id: str, *, now: datetim
         if run.state is not RunState.SUSPICIOUS or not is_last or since is None:
             raise NothingToConfirm(run_id)
         found = await absent(session, peer_id, since=since)
-    gone = await withdraw(database, peer, found.lost + found.never_stored, now=now)
+    going = found.lost + found.never_stored
+    gone = await withdraw(database, peer, going, since=since, now=now)
     async with transaction(database) as session:
         return await runs.confirmed(session, run_id, withdrawn=gone)
 

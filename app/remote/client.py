@@ -17,6 +17,7 @@ import httpx2
 from app.remote.body import ACCEPT_ENCODING, read_body
 from app.remote.errors import (
     BadReply,
+    Refused,
     TimedOut,
     TooManyRedirects,
     Unreachable,
@@ -118,8 +119,8 @@ class Client:
         without its body.
         """
         limits = limits or self._limits
-        sent = httpx2.Headers({"User-Agent": self._user_agent} | dict(headers or {}))
-        request = _Request(method, _parsed(url), sent, content)
+        sent = {"User-Agent": self._user_agent} | dict(headers or {})
+        request = _Request(method, _parsed(url), _sendable(sent, url), content)
         redirects: list[str] = []
         with _told_as_remote_errors(url):
             async with asyncio.timeout(limits.total):
@@ -186,8 +187,16 @@ class _Request:
 def _parsed(url: str, *, relative_to: httpx2.URL | None = None) -> httpx2.URL:
     try:
         return relative_to.join(url) if relative_to else httpx2.URL(url)
-    except httpx2.InvalidURL as error:
+    except (httpx2.InvalidURL, UnicodeError) as error:
         raise UrlRefused(url, f"is not an address: {error}") from error
+
+
+def _sendable(headers: Mapping[str, str], url: str) -> httpx2.Headers:
+    """Raises Refused without saying for which header: it may hold a secret, as may a library's words."""
+    for value in headers.values():
+        if not (value.isascii() and value.isprintable() and value == value.strip()):
+            raise Refused(url, "cannot be asked with a header that HTTP does not allow")
+    return httpx2.Headers(headers)
 
 
 def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:

@@ -20,10 +20,20 @@ from app.federation.driver import (
     PageRepeated,
     PeerFault,
     Unavailable,
+    Unreadable,
 )
 from app.federation.progress import LEASE, OVERLAP, RECONCILED_EVERY
 from app.federation.runs import Count, RunState
-from tests.federation.scripted import OURSELVES, Killed, Stage, kill, page, said, url_of
+from tests.federation.scripted import (
+    OURSELVES,
+    VAULT,
+    Killed,
+    Stage,
+    kill,
+    page,
+    said,
+    url_of,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -93,6 +103,15 @@ async def test_fault_ends_the_harvest_and_keeps_what_was_stored(stage: Stage) ->
     assert stage.script.tasks[-1].cursor == "1"
     assert again.complete
     assert await stage.addresses() == [url_of("a"), url_of("b")]
+
+
+async def test_any_fault_can_be_written_down(stage: Stage) -> None:
+    peer = await stage.follow()
+    failed = await stage.harvest(peer, Unreadable("https://x/?\0\ud800", "leads on " * 10_000))
+
+    assert failed.error
+    assert failed.error.startswith(r"https://x/?\0\ud800 leads on")
+    assert len(failed.error) < 10_000
 
 
 async def test_pauses_grow_while_a_peer_fails(stage: Stage) -> None:
@@ -212,6 +231,17 @@ async def test_what_is_back_was_not_missed(stage: Stage) -> None:
     assert await stage.addresses() == [url_of("a"), url_of("b")]
 
 
+async def test_what_only_is_still_there_was_not_missed(stage: Stage) -> None:
+    stage.capabilities = LISTING
+    peer = await stage.follow()
+    alone = page(said("a"))
+    silent = page(said("a"), HarvestedRecord(source_id="b"))
+    for pages in (page(said("a"), said("b")), alone, silent, alone):
+        await stage.harvest(peer, pages)
+
+    assert await stage.addresses() == [url_of("a"), url_of("b")]
+
+
 async def test_absence_says_nothing_where_not_everything_is_listed(stage: Stage) -> None:
     stage.capabilities = Capabilities(complete=False)
     peer = await stage.follow()
@@ -241,6 +271,28 @@ async def test_large_loss_waits_for_a_person(stage: Stage) -> None:
     assert confirmed.state is RunState.SUCCEEDED
     assert confirmed.counts[Count.WITHDRAWN] == 6
     assert len(await stage.addresses()) == 4
+
+
+async def test_what_comes_back_while_somebody_confirms_that_it_is_gone_stays(stage: Stage) -> None:
+    stage.capabilities = LISTING
+    peer = await stage.follow()
+    everything, left = (page(*(said(f"s{n}") for n in range(count))) for count in (10, 4))
+    for pages in (everything, left, left):
+        await stage.harvest(peer, pages)
+    async with reading(stage.database) as session:
+        since = (await peers.get(session, peer.id)).standing.listed_at
+        assert since is not None
+        found = await reconciliation.absent(session, peer.id, since=since)
+
+    async def withdraw() -> None:
+        await reconciliation.withdraw(
+            stage.database, peer, found.lost, since=since, now=stage.clock()
+        )
+
+    await stage.harvest(peer, everything, withdraw)
+
+    assert len(found.lost) == 6
+    assert len(await stage.addresses()) == 10
 
 
 async def test_tombstone_and_group_withdraw_at_once(stage: Stage) -> None:
@@ -341,6 +393,22 @@ async def test_word_of_the_origin_counts_for_what_others_passed_on(stage: Stage)
     assert await stage.software() == []
 
 
+async def test_record_of_which_another_catalogue_turns_out_to_be_the_origin_moves(
+    stage: Stage,
+) -> None:
+    peer = await stage.follow()
+    await stage.harvest(peer, page(said("a")))
+    [before] = await stage.software()
+    await stage.harvest(peer, page(said("a", origin=Origin(catalog="https://x", record_id="1"))))
+    [after] = await stage.software()
+    await stage.harvest(peer, page(HarvestedRecord(source_id="a", deleted=True)))
+
+    [record] = after["records"]
+    assert after["id"] == before["id"]
+    assert record["origin"] == {"catalog": "https://x", "recordId": "1"}
+    assert await stage.software() == []
+
+
 async def test_bad_records_are_quarantined_and_never_fail_the_harvest(stage: Stage) -> None:
     peer = await stage.follow()
     run = await stage.harvest(
@@ -423,7 +491,12 @@ async def test_removed_peer_takes_its_records_along(stage: Stage) -> None:
     kept, gone = await stage.follow("https://kept"), await stage.follow("https://gone")
     await stage.harvest(kept, page(said("a"), said("b")))
     await stage.harvest(
-        gone, page(said("b"), said("c", origin=Origin(catalog="u:x", record_id="1")))
+        gone,
+        page(
+            said("b"),
+            said("c", origin=Origin(catalog="u:x", record_id="1")),
+            HarvestedRecord(source_id="d", text=b"name: without an address"),
+        ),
     )
 
     await peers.remove(stage.database, kept.id, withdraw=False, now=stage.clock())
@@ -445,6 +518,22 @@ async def test_peer_removed_meanwhile_is_harvested_no_more(stage: Stage) -> None
     assert await stage.harvester.harvest(peer.id) is None
 
     assert await stage.software() == []
+
+
+async def test_peer_that_is_elsewhere_meanwhile_is_listed_anew(stage: Stage) -> None:
+    peer = await stage.follow()
+
+    async def move() -> None:
+        async with transaction(stage.database) as session:
+            draft = replace(peer.draft(), url="https://elsewhere.example.org")
+            await peers.revise(session, peer.id, draft, VAULT, now=stage.clock())
+
+    stage.script.pages = (page(said("a"), cursor="1"), move, page(said("b"), cursor="2"))
+    assert await stage.harvester.harvest(peer.id) is None
+    run = await stage.harvest(peer, page(said("c")))
+
+    assert (run.mode, stage.script.tasks[-1].cursor) == (Mode.FULL, None)
+    assert await stage.addresses() == [url_of("a"), url_of("c")]
 
 
 async def test_harvest_that_is_told_to_stop_goes_on_later(stage: Stage) -> None:

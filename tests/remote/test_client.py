@@ -15,6 +15,7 @@ from app.remote.client import Client, Limits, open_client
 from app.remote.errors import (
     AddressRefused,
     BadReply,
+    Refused,
     RemoteError,
     TimedOut,
     TooLarge,
@@ -179,6 +180,13 @@ async def test_credentials_stay_with_their_origin(client: Client, header: str) -
     assert [asked.headers[header.lower()] for asked in server.asked] == ["secret", "secret"]
     assert "secret" not in other.asked[0].headers.values()
     assert other.asked[0].headers["accept-language"] == "sv"
+
+
+@pytest.mark.parametrize("secret", ["two\nlines", "end ", "nul\0", "kö", "€"], ids=ascii)
+async def test_a_secret_that_no_header_can_hold_is_not_told(client: Client, secret: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await client.fetch("http://127.0.0.1/", headers={"Authorization": f"Bearer {secret}"})
+    assert repr(secret)[1:-1] not in str(refused.value)
 
 
 async def test_cookies_are_not_kept(client: Client) -> None:
