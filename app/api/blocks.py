@@ -19,7 +19,7 @@ from app.api.refusals import (
     ParametersInvalid,
 )
 from app.api.scopes import ADMIN, Writer
-from app.api.security import allowed
+from app.api.security import allowed_everywhere
 from app.catalogue import blocks
 from app.catalogue.errors import BlockNotFound
 from app.federation import blocking
@@ -33,7 +33,7 @@ LONGEST_REASON = 2000
 LONGEST_ADDRESS = 500
 NO_URL = BrokenRule("url", "missing", "url: Field required")
 
-Admin = Annotated[Writer, Depends(allowed(ADMIN))]
+Admin = Annotated[Writer, Depends(allowed_everywhere(ADMIN))]
 
 
 class BlockPut(Body):

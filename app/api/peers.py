@@ -31,7 +31,7 @@ from app.api.patching import Patch, patch_body, patch_of, patched
 from app.api.problems import documented
 from app.api.refusals import BodyMalformed, BodyRefused, BrokenRule, FieldsInvalid, FieldUnknown
 from app.api.scopes import ADMIN, Writer
-from app.api.security import allowed
+from app.api.security import allowed_everywhere
 from app.catalogue import catalogs
 from app.catalogue.entry import Entry
 from app.catalogue.errors import AlreadyExists, CatalogNotFound
@@ -169,6 +169,7 @@ class PeerPost(Body):
                 [BrokenRule(name, "required", f"{name} is required", value="") for name in missing]
             )
         url, kind = _web_address_of(self.url or ""), self.kind or ""
+        _refuse_credentials("uri", self.uri or "")
         plain = PeerDraft(name="", kind=kind, url=url)
         return PeerDraft(
             name=self.name or urlsplit(url).netloc,
@@ -206,7 +207,16 @@ class RemovalQuery(BaseModel):
 def _web_address_of(url: str) -> str:
     if not urls.is_http_url(url):
         raise FieldsInvalid([BrokenRule("url", "http_url", "url is invalid", value=url)])
+    _refuse_credentials("url", url)
     return url
+
+
+def _refuse_credentials(name: str, address: str) -> None:
+    """Everybody sees what a peer is called. Raises FieldsInvalid, which does not repeat them."""
+    parts = urls.parse(address)
+    if parts and parts.user:
+        what = f"{name} holds credentials, which belong in secret"
+        raise FieldsInvalid([BrokenRule(name, "no_credentials", what, value="")])
 
 
 async def _vault(settings: SettingsDep) -> Vault:
@@ -219,7 +229,7 @@ async def _asked(request: Request) -> SyncPost:
 
 
 VaultDep = Annotated[Vault, Depends(_vault)]
-Admin = Annotated[Writer, Depends(allowed(ADMIN))]
+Admin = Annotated[Writer, Depends(allowed_everywhere(ADMIN))]
 PeerId = Annotated[str, Path(description="The peer's id.", examples=[examples.ID])]
 RunId = Annotated[str, Path(description="The harvest's id.")]
 

@@ -61,6 +61,7 @@ NAMES: dict[type[Exception], str] = {
 
 BEYOND = frozenset(
     {
+        "blocks",
         "catalog",
         "changes",
         "exports",

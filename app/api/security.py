@@ -219,6 +219,17 @@ def allowed(scope: str) -> Callable[[Writer], Awaitable[Writer]]:
     return scoped
 
 
+def allowed_everywhere(scope: str) -> Callable[[Writer], Awaitable[Writer]]:
+    """As `allowed`, for what concerns all catalogues: a token that is limited to some is refused."""
+
+    async def unlimited(writer: Annotated[Writer, Depends(allowed(scope))]) -> Writer:
+        if writer.catalogs is not None:
+            raise CatalogForbidden(None)
+        return writer
+
+    return unlimited
+
+
 async def permit(session: Session, writer: Writer, catalog_id: str | None) -> None:
     """Raises CatalogForbidden unless the token is good for the catalogue with this id.
 

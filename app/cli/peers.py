@@ -97,6 +97,8 @@ def add(
         )
     if not urls.is_http_url(url):
         raise typer.BadParameter(f"{url!r} is no web address.", param_hint="URL")
+    if urlsplit(url).username is not None:
+        raise typer.BadParameter("Credentials belong in --secret.", param_hint="URL")
     plain = PeerDraft(name="", kind=kind, url=url)
     wanted = PeerDraft(
         name=name or urlsplit(url).netloc,

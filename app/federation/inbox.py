@@ -69,11 +69,14 @@ async def take(
 ) -> Run | None:
     """Look there: at the software that the notice names, where that can be asked for, or at all news.
 
-    None where the same message came before.
+    None where the same message came before, and for a peer that is not followed just now.
     """
+    driver = DRIVERS.get(peer.kind)
+    if driver is None or not peer.enabled:
+        return None
     if notice.id and await _is_known(session, peer.id, notice.id, now):
         return None
-    can = DRIVERS[peer.kind].capabilities
+    can = driver.capabilities
     if can.targeted and notice.software_id:
         return await runs.ask_for(
             session, peer.id, Mode.TARGETED, targets=[notice.software_id], now=now

@@ -70,6 +70,26 @@ def test_everybody_sees_whom_we_follow_and_only_the_operator_how(service: Servic
         assert reader.get(path, headers=limited).status_code == 403
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/peers", "/v1/peers/{id}", "/v1/peers/{id}/sync", "/v1/blocks"]
+)
+def test_who_may_write_to_one_catalogue_says_nothing_of_peers(service: Service, path: str) -> None:
+    made = service.post("/v1/peers", peer(service))
+    limited = {"Authorization": f"Bearer {token(catalogs=[made['catalogId']])}"}
+    where = path.format(id=made["id"])
+    method, body = {
+        "/v1/peers": ("POST", peer(service)),
+        "/v1/peers/{id}": ("PATCH", {"url": "https://elsewhere.example.org"}),
+        "/v1/peers/{id}/sync": ("POST", {}),
+        "/v1/blocks": ("PUT", {"url": "https://git.example.org", "reason": "none"}),
+    }[path]
+
+    reply = service.reader.request(method, where, headers=limited, json=body)
+
+    assert reply.status_code == 403, reply.text
+    assert reply.json()["type"] == "/docs/problems/catalog-forbidden"
+
+
 def test_the_introduction_names_who_is_followed(service: Service) -> None:
     paused = service.post("/v1/peers", peer(service))
     made = service.post("/v1/peers", peer(service, enabled=True))
@@ -86,6 +106,8 @@ def test_the_introduction_names_who_is_followed(service: Service) -> None:
         ({"kind": None}, "kind"),
         ({"url": "ftp://katalog.example.org/"}, "url"),
         ({"url": ""}, "url"),
+        ({"url": "https://who:secret@katalog.example.org/"}, "url"),
+        ({"uri": "https://who:secret@katalog.example.org/"}, "uri"),
         ({"schedule": 1}, "schedule"),
         ({"priority": 10**9}, "priority"),
         ({"trust": "blind"}, "trust"),
@@ -100,6 +122,7 @@ def test_what_cannot_be_followed_is_told(
 
     assert reply.status_code == 422, reply.text
     assert [rule["field"] for rule in reply.json()["validationErrors"]] == [field]
+    assert "who:secret" not in reply.text
     assert reply.json()["type"] == "/docs/problems/invalid-fields"
 
 
@@ -141,7 +164,7 @@ def told(service: Service, id: str, headers: dict[str, str], body: bytes) -> int
 
 
 def test_a_signed_webhook_lines_up_a_harvest_and_no_other_does(service: Service) -> None:
-    made = service.post("/v1/peers", peer(service, webhookSecret=SECRET))
+    made = service.post("/v1/peers", peer(service, webhookSecret=SECRET, enabled=True))
     runs = f"/v1/peers/{made['id']}/runs"
     body = b'{"event":"update","subject":"/software/s1"}'
     signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
@@ -161,8 +184,16 @@ def test_a_peer_that_shares_no_secret_is_not_listened_to(service: Service) -> No
     assert told(service, made["id"], {"X-Webhook-Signature": signature}, b"{}") == 401
 
 
+def test_a_peer_that_is_not_followed_just_now_sets_off_nothing(service: Service) -> None:
+    made = service.post("/v1/peers", peer(service, webhookSecret=SECRET, enabled=False))
+    signature = hmac.new(SECRET.encode(), b"{}", hashlib.sha256).hexdigest()
+
+    assert told(service, made["id"], {"X-Webhook-Signature": signature}, b"{}") == 202
+    assert service.get(f"/v1/peers/{made['id']}/runs")["data"] == []
+
+
 def test_a_standard_message_is_taken_once_and_in_time(service: Service) -> None:
-    made = service.post("/v1/peers", peer(service, webhookSecret=SECRET))
+    made = service.post("/v1/peers", peer(service, webhookSecret=SECRET, enabled=True))
     runs, body, now = f"/v1/peers/{made['id']}/runs", b"{}", datetime.now(UTC)
 
     def signed(at: datetime) -> dict[str, str]:

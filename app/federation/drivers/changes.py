@@ -338,6 +338,7 @@ def _known(said: Json) -> Known | None:
         language=text(known, "language"),
         active_at=moment(text(known, "activeAt")),
         archived=known.get("archived") is True,
+        based_on=text(known, "basedOn"),
     )
 
 
