@@ -46,6 +46,9 @@ LONGEST_PAUSE = timedelta(hours=12)
 """Both are doubled at random, so that not all who failed at once come back at once."""
 
 MOST_DOUBLINGS = 20
+LONGEST_HARVEST = timedelta(hours=6)
+"""Then others have their turn: a peer may answer with endless pages, each as slow as it can be."""
+
 MOST_CROWDED_OUT = 1000
 """Records that are tried again at the end of a harvest."""
 
@@ -129,6 +132,7 @@ class Harvester:
             source = await peers.source(session, peer.id, self.vault)
         pages = cast("AsyncGenerator[Page, None]", driver.harvest(source, self.web, turn.task))
         count, crowded_out, cursor = 0, list[HarvestedRecord](), turn.task.cursor
+        began_at = self.clock()
         async with aclosing(one_ahead(self._received(peer, pages), stop)) as received:
             async for arrived, cursor in received:
                 crowded_out += await self._store(peer, turn, arrived, cursor)
@@ -136,6 +140,8 @@ class Harvester:
                 count += 1
                 if count > MAX_PAGES:
                     raise Unreadable(source.url, f"has more than {MAX_PAGES} pages")
+                if self.clock() - began_at > LONGEST_HARVEST:
+                    raise PeerFault(source.url, f"takes more than {LONGEST_HARVEST} at a time")
         if stop.is_set():
             return False
         if crowded_out:

@@ -22,6 +22,7 @@ from app.federation.driver import (
     Unavailable,
     Unreadable,
 )
+from app.federation.harvest import LONGEST_HARVEST
 from app.federation.progress import LEASE, OVERLAP, RECONCILED_EVERY
 from app.federation.runs import Count, RunState
 from tests.federation.scripted import (
@@ -112,6 +113,22 @@ async def test_any_fault_can_be_written_down(stage: Stage) -> None:
     assert failed.error
     assert failed.error.startswith(r"https://x/?\0\ud800 leads on")
     assert len(failed.error) < 10_000
+
+
+async def test_harvest_that_takes_too_long_goes_on_when_others_had_their_turn(
+    stage: Stage,
+) -> None:
+    peer = await stage.follow()
+
+    async def wait() -> None:
+        stage.clock.now += LONGEST_HARVEST
+
+    broken_off = await stage.harvest(peer, page(said("a"), cursor="1"), wait, page(cursor="1"))
+    run = await stage.harvest(peer, page(said("b")))
+
+    assert (broken_off.state, broken_off.complete) == (RunState.FAILED, False)
+    assert (stage.script.tasks[-1].cursor, run.complete) == ("1", True)
+    assert await stage.addresses() == [url_of("a"), url_of("b")]
 
 
 async def test_pauses_grow_while_a_peer_fails(stage: Stage) -> None:
