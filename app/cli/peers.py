@@ -97,7 +97,7 @@ def add(
         )
     if not urls.is_http_url(url):
         raise typer.BadParameter(f"{url!r} is no web address.", param_hint="URL")
-    if urlsplit(url).username is not None:
+    if any(urlsplit(each).username is not None for each in (url, uri or "")):
         raise typer.BadParameter("Credentials belong in --secret.", param_hint="URL")
     plain = PeerDraft(name="", kind=kind, url=url)
     wanted = PeerDraft(
@@ -160,24 +160,23 @@ def remove(
 
 @peers.command()
 def confirm(peer: Named) -> None:
-    """Let go what the last harvest of a peer did not have, although it is much."""
+    """Let go what the last listing of a peer did not have, although it is much."""
     from app.database import reading
     from app.federation import reconciliation
     from app.federation import runs as harvests
     from app.federation.runs import Count
-    from app.pagination import PageRequest
 
     async def confirmed(database: "Database", _settings: "Settings") -> "Run | None":
         id = await named(database, peer)
         async with reading(database) as session:
-            last = (await harvests.listing(session, id, PageRequest(1))).items
-        if not last:
+            last = await harvests.last_complete(session, id)
+        if last is None:
             return None
-        return await reconciliation.confirm(database, id, last[0].id, now=datetime.now(UTC))
+        return await reconciliation.confirm(database, id, last, now=datetime.now(UTC))
 
     run = _run(confirmed)
     if run is None:
-        refuse("It was never harvested.")
+        refuse("It was never listed as a whole.")
     typer.echo(f"{run.counts[Count.WITHDRAWN]} withdrawn.")
 
 

@@ -9,7 +9,7 @@ import random
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -146,6 +146,7 @@ class Harvester:
             return False
         if crowded_out:
             again = await self._receive(peer, Page(records=tuple(crowded_out)))
+            again = replace(again, counts=Counter({Count.QUARANTINED: -len(crowded_out)}))
             await self._store(peer, turn, again, cursor)
         return True
 

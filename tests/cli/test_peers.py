@@ -32,6 +32,8 @@ def test_what_cannot_be_followed_is_told(with_key: Samkod) -> None:
     for arguments, reason in (
         (("add", LIST, "--kind", "json"), "Another peer has the same uri."),
         (("add", LIST, "--kind", "telepathy"), "is none of"),
+        (("add", "https://a:b@forge.example.org/c", "--kind", "json"), "belong in --secret"),
+        (("confirm", LIST), "It was never listed as a whole."),
         (("add", "ftp://forge.example.org", "--kind", "json"), "is no web address"),
         (("remove", "nobody"), "No peer with id nobody."),
     ):

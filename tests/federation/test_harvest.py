@@ -115,6 +115,14 @@ async def test_any_fault_can_be_written_down(stage: Stage) -> None:
     assert len(failed.error) < 10_000
 
 
+async def test_what_waits_for_a_free_address_is_counted_once(stage: Stage) -> None:
+    peer = await stage.follow()
+    run = await stage.harvest(peer, page(said("a"), said("b", aliases=(url_of("a"),))))
+
+    assert (run.counts[Count.SEEN], run.counts[Count.CREATED]) == (2, 1)
+    assert run.counts[Count.QUARANTINED] == 1
+
+
 async def test_harvest_that_takes_too_long_goes_on_when_others_had_their_turn(
     stage: Stage,
 ) -> None:
@@ -288,6 +296,27 @@ async def test_large_loss_waits_for_a_person(stage: Stage) -> None:
     assert confirmed.state is RunState.SUCCEEDED
     assert confirmed.counts[Count.WITHDRAWN] == 6
     assert len(await stage.addresses()) == 4
+
+
+async def test_large_loss_can_be_confirmed_after_other_harvests(stage: Stage) -> None:
+    peer = await stage.follow()
+    left = page(*(said(f"s{n}") for n in range(4)))
+    await stage.harvest(peer, page(*(said(f"s{n}") for n in range(10))))
+    for _ in range(2):
+        async with transaction(stage.database) as session:
+            await runs.ask_for(session, peer.id, Mode.FULL, now=stage.clock())
+        suspicious = await stage.harvest(peer, left)
+    await stage.harvest(peer, page(said("s4")))
+
+    async with reading(stage.database) as session:
+        last = await runs.last_complete(session, peer.id)
+    confirmed = await reconciliation.confirm(
+        stage.database, peer.id, suspicious.id, now=stage.clock()
+    )
+
+    assert (suspicious.state, last) == (RunState.SUSPICIOUS, suspicious.id)
+    assert confirmed.counts[Count.WITHDRAWN] == 5
+    assert await stage.addresses() == [url_of(f"s{n}") for n in range(5)]
 
 
 async def test_what_comes_back_while_somebody_confirms_that_it_is_gone_stays(stage: Stage) -> None:
