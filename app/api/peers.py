@@ -90,8 +90,8 @@ class Peer(PeerName):
 
     url: str
     args: list[str]
-    trust: Trust
-    priority: int
+    trust: Trust = Field(description="Who is trusted more is heard first.")
+    priority: int = Field(description="Of two that are trusted alike, the higher is heard first.")
     schedule: int = Field(description="Seconds from one harvest to the next.")
     enabled: bool
     live: bool = Field(description="It is asked at once when it tells of news.")

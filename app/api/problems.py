@@ -81,6 +81,23 @@ BEYOND = frozenset(
 )
 """What paths that are ours alone begin with, after `/v1/` or `/v1/catalogs/{id}/`; suffixes aside."""
 
+BEYOND_ONE = {
+    "software": frozenset(
+        {
+            "draft",
+            "overrides",
+            "publiccode",
+            "similar",
+            "sources",
+            "split",
+            "validation",
+            "versions",
+        }
+    ),
+    "webhooks": frozenset({"deliveries"}),
+}
+"""By the kind of thing, the parts of one that are ours alone."""
+
 BESIDE = (DOCUMENTATION, "/catalog", "/id/", "/ldes", "/software/", "/vocab/")
 """How paths begin that are ours and have no version."""
 
@@ -310,6 +327,8 @@ def _is_ours(path: str) -> bool:
     match path.removeprefix("/v1/").split("/"):
         case ["catalogs", _, part, *_]:
             return part.partition(".")[0] in BEYOND
+        case [kind, _, part, *_] if part in BEYOND_ONE.get(kind, ()):
+            return True
         case parts:
             return parts[0].partition(".")[0] in BEYOND or path.startswith(BESIDE)
 

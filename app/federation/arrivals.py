@@ -393,7 +393,7 @@ def _submission(
         origin_catalog=arrival.origin.catalog if arrival.origin else None,
         origin_id=arrival.origin.record_id if arrival.origin else None,
         via=arrival.via,
-        priority=peer.priority,
+        priority=peer.trust.weight + peer.priority,
         modified=record.modified,
         identifiers=tuple(
             Identifier(Scheme(scheme), storable(value))

@@ -41,6 +41,11 @@ class Trust(StrEnum):
     CURATED = "curated"
     RELAY = "relay"
 
+    @property
+    def weight(self) -> int:
+        """What it adds to a priority, which it outranks."""
+        return {Trust.OWNER: 10_000, Trust.CURATED: 0, Trust.RELAY: -10_000}[self]
+
 
 class KeepSecret(Enum):
     """Said of a secret that stays as it is; None would mean "forget it"."""
@@ -56,10 +61,10 @@ Secret = str | None | Literal[KeepSecret.KEEP]
 class PeerDraft:
     """A peer as it should be.
 
-    Without a `uri` it is named by its `url`, for good; without a `catalog_id` one is made for it. The
-    higher `priority` is heard first. `schedule` are the seconds from one harvest to the next; `live`
-    says not to wait for them where the peer tells of news. Whoever asks the peer shows it the
-    `secret`; its webhooks are signed with the `webhook_secret`.
+    Without a `uri` it is named by its `url`, for good; without a `catalog_id` one is made for it. Who is
+    trusted more is heard first, and then the higher `priority`. `schedule` are the seconds from one
+    harvest to the next; `live` says not to wait for them where the peer tells of news. Whoever asks the
+    peer shows it the `secret`; its webhooks are signed with the `webhook_secret`.
     """
 
     name: str

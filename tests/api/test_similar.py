@@ -36,7 +36,7 @@ async def test_what_is_not_there_is_like_nothing(client: httpx2.AsyncClient) -> 
 
     assert reply.status_code == 404
     assert reply.headers["Content-Type"] == "application/problem+json"
-    assert reply.json()["detail"] == "Software was not found"
+    assert reply.json()["type"] == "/docs/problems/software-not-found"
 
 
 async def test_a_bad_parameter_is_refused(writer: httpx2.AsyncClient) -> None:

@@ -23,6 +23,7 @@ from app.federation.driver import (
     Unreadable,
 )
 from app.federation.harvest import LONGEST_HARVEST
+from app.federation.peers import Trust
 from app.federation.progress import LEASE, OVERLAP, RECONCILED_EVERY
 from app.federation.runs import Count, RunState
 from tests.federation.scripted import (
@@ -411,6 +412,19 @@ async def test_repository_in_two_catalogues_is_one_software_until_the_last_goes(
     assert len(both["records"]) == 2
     assert (left["id"], len(left["records"])) == (both["id"], 1)
     assert await stage.software() == []
+
+
+async def test_who_is_trusted_more_is_heard_before_a_higher_priority(stage: Stage) -> None:
+    relay = await stage.follow("https://b.example.org", trust=Trust.RELAY, priority=999)
+    owner = await stage.follow("https://a.example.org", trust=Trust.OWNER)
+    for peer, logo in ((relay, "b.svg"), (owner, "a.svg")):
+        await stage.harvest(peer, page(said("x", changes={"logo": logo})))
+
+    [merged] = await stage.software()
+    assert len(merged["records"]) == 2
+    async with stage.database.reading.connect() as connection:
+        logos = await connection.execute(text("SELECT logo FROM software"))
+        assert [logo for (logo,) in logos] == ["a.svg"]
 
 
 async def test_two_catalogues_of_a_relay_may_say_the_same(stage: Stage) -> None:
