@@ -29,7 +29,14 @@ from app.api.links import Links, PageQuery
 from app.api.lists import REFUSED, one, page
 from app.api.patching import Patch, patch_body, patch_of, patched
 from app.api.problems import documented
-from app.api.refusals import BodyMalformed, BodyRefused, BrokenRule, FieldsInvalid, FieldUnknown
+from app.api.refusals import (
+    BodyMalformed,
+    BodyRefused,
+    BrokenRule,
+    FieldsInvalid,
+    FieldUnknown,
+    ParametersInvalid,
+)
 from app.api.scopes import ADMIN, Writer
 from app.api.security import allowed_everywhere
 from app.catalogue import catalogs
@@ -233,6 +240,9 @@ Admin = Annotated[Writer, Depends(allowed_everywhere(ADMIN))]
 PeerId = Annotated[str, Path(description="The peer's id.", examples=[examples.ID])]
 RunId = Annotated[str, Path(description="The harvest's id.")]
 
+NO_CHOICE = BrokenRule(
+    "records", "literal_error", "records: Input should be 'withdraw' or 'keep'", value="all"
+)
 FAILURES = (
     BodyMalformed(),
     AlreadyExists("peer", "uri", "https://katalog.example.org"),
@@ -308,7 +318,7 @@ async def update(
     "/{id}",
     status_code=204,
     summary="Follow a peer no longer",
-    responses=documented("DELETE", ONE, MISSING),
+    responses=documented("DELETE", ONE, MISSING, ParametersInvalid([NO_CHOICE])),
 )
 async def delete(
     admin: Admin,

@@ -19,7 +19,7 @@ CHECKS = (
 )
 HOOKS = "tests.contract.schemathesis_hooks"
 ROOT = Path(__file__).parents[2]
-SECONDS = 60
+SECONDS = 35
 HANG_LIMIT = 600
 
 

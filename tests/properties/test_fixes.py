@@ -64,12 +64,16 @@ def errors(report: Report) -> int:
 
 def assert_nothing_else_moved(was: Node, is_now: Node, fixed: Fixed) -> None:
     """Every value which no repair speaks of stands where it stood."""
-    dotted = (re.sub(r"\[(\D[^\]]*)\]", r".\1", one.path) for one in fixed.applied)
-    touched = tuple(re.sub(r"\[\d+\]\Z", "", path) for path in dotted)
+    touched = tuple(re.sub(r"\[\d+\]\Z", "", dotted(one.path)) for one in fixed.applied)
     held = dict(leaves(is_now))
     for path, value in leaves(was):
-        if not path.startswith(touched):
+        if not dotted(path).startswith(touched):
             assert held.get(path) == value, path
+
+
+def dotted(path: str) -> str:
+    """Whatever stands in brackets, but for numbers, as if a dot were before it."""
+    return re.sub(r"\[(\D[^\]]*)\]", r".\1", path)
 
 
 def leaves(node: Node, path: str = "") -> Iterator[tuple[str, object]]:
