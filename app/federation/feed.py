@@ -118,12 +118,13 @@ class Feed:
         """
         until = monotonic() + seconds
         while True:
-            known = self._database.head.newest
             page = await self._read_with_others(wanted, since)
             rest = until - monotonic()
             if page.results or rest <= 0 or epoch not in (None, page.head.epoch):
                 return page
-            if not await self._database.head.beyond(known, rest):
+            # What others had begun to read may be older than what we knew when we joined them.
+            self._database.head.tell(page.head)
+            if not await self._database.head.beyond(page.head, rest):
                 return page
             epoch, since = page.head.epoch, page.last
 

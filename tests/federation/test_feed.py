@@ -59,6 +59,36 @@ async def test_followers_who_want_the_same_read_it_together(database: Database, 
     assert len(read) <= len(pages) / 20
 
 
+class Slow(Feed):
+    """Hands over what it read only once it is let."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, unreachable=[OSError])
+        self.has_read, self.may_tell = asyncio.Event(), asyncio.Event()
+
+    async def _read(self, wanted: Wanted, since: int) -> FeedPage:
+        page = await super()._read(wanted, since)
+        self.has_read.set()
+        await self.may_tell.wait()
+        return page
+
+
+async def test_who_joins_a_reading_that_is_older_than_a_commit_misses_nothing(
+    database: Database,
+) -> None:
+    async with watching(database):
+        feed = Slow(database)
+        first = asyncio.create_task(feed.next_page(ANYTHING, 0, HANG))
+        await asyncio.wait_for(feed.has_read.wait(), HANG)
+        await commit(database, "a")
+        joining = asyncio.create_task(feed.next_page(ANYTHING, 0, HANG))
+        await asyncio.sleep(0)
+        feed.may_tell.set()
+
+        for page in await asyncio.wait_for(asyncio.gather(first, joining), HANG / 2):
+            assert numbers(page) == [1]
+
+
 async def test_a_quiet_log_has_a_pulse(database: Database, feed: Feed) -> None:
     await commit(database, "a")
     async with asyncio.timeout(HANG), aclosing(feed.pages(ANYTHING, 0, SHORT)) as pages:
