@@ -279,7 +279,7 @@ async def create(
     now: Now,
 ) -> Response:
     """Harvest it from now on. What it says itself goes into its catalogue, and never elsewhere."""
-    wanted = (await _from_source(session, post) if post.source else post).draft()
+    wanted = (await _from_source(session, post, post.source) if post.source else post).draft()
     return _one(await peers.create(session, wanted, vault, now=now))
 
 
@@ -415,10 +415,8 @@ def _entry(shown: Followed | Run, members: dict[str, Any]) -> Entry:
     return Entry(shown.id, orjson.dumps(members).decode(), shown.created_at)
 
 
-async def _from_source(session: Session, post: PeerPost) -> PeerPost:
+async def _from_source(session: Session, post: PeerPost, wanted: PeerSource) -> PeerPost:
     """The peer that a catalogue's source stands for. Raises CatalogNotFound and FieldsInvalid."""
-    wanted = post.source
-    assert wanted is not None  # noqa: S101 - asked before
     shown = orjson.loads((await catalogs.get(session, wanted.catalog_id)).document)
     source = next((each for each in shown["sources"] if each["url"] == wanted.url), None)
     if source is None:

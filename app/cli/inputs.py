@@ -29,8 +29,8 @@ def expand(places: Iterable[str]) -> Iterator[str]:
         elif Path(place).exists():
             yield place
         else:
-            # Not Path.glob, which refuses absolute patterns.
-            yield from sorted(glob(place, recursive=True)) or [place]  # noqa: PTH207
+            found = glob(place, recursive=True)  # noqa: PTH207 - Path.glob refuses absolute patterns
+            yield from sorted(found) or [place]
 
 
 def read(place: str, limit: int, allow_private_hosts: Iterable[str] = ()) -> bytes:
