@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -151,20 +150,27 @@ class Feed:
         key = (wanted, since)
         reading_it = self._being_read.get(key)
         if reading_it is None:
-            reading_it = asyncio.create_task(self._read(wanted, since))
+            reading_it = asyncio.create_task(self._read_for_all(wanted, since))
             self._being_read[key] = reading_it
-            reading_it.add_done_callback(partial(self._is_read, key))
+            reading_it.add_done_callback(_notice)
         return await asyncio.shield(reading_it)
 
-    def _is_read(self, key: tuple[Wanted, int], reading_it: asyncio.Task[FeedPage]) -> None:
-        """Whoever waited may have left: then nobody else would take notice of an error."""
-        del self._being_read[key]
-        if not reading_it.cancelled():
-            reading_it.exception()
+    async def _read_for_all(self, wanted: Wanted, since: int) -> FeedPage:
+        """Nobody may join what has been read: it would be old, and awaiting it would not even wait."""
+        try:
+            return await self._read(wanted, since)
+        finally:
+            del self._being_read[wanted, since]
 
     async def _read(self, wanted: Wanted, since: int) -> FeedPage:
         async with reading(self._database) as session:
             return await read(session, wanted, since)
+
+
+def _notice(reading_it: asyncio.Task[FeedPage]) -> None:
+    """Whoever waited may have left: then nobody else would take notice of an error."""
+    if not reading_it.cancelled():
+        reading_it.exception()
 
 
 async def _copies(

@@ -65,11 +65,13 @@ class Slow(Feed):
     def __init__(self, database: Database) -> None:
         super().__init__(database, unreachable=[OSError])
         self.has_read, self.may_tell = asyncio.Event(), asyncio.Event()
+        self.is_told = False
 
     async def _read(self, wanted: Wanted, since: int) -> FeedPage:
         page = await super()._read(wanted, since)
         self.has_read.set()
         await self.may_tell.wait()
+        self.is_told = True
         return page
 
 
@@ -87,6 +89,22 @@ async def test_who_joins_a_reading_that_is_older_than_a_commit_misses_nothing(
 
         for page in await asyncio.wait_for(asyncio.gather(first, joining), HANG / 2):
             assert numbers(page) == [1]
+
+
+async def test_who_comes_the_moment_that_a_reading_ended_reads_anew(database: Database) -> None:
+    async with watching(database):
+        feed = Slow(database)
+        first = asyncio.create_task(feed.next_page(ANYTHING, 0, HANG))
+        await asyncio.wait_for(feed.has_read.wait(), HANG)
+        await commit(database, "a")
+        feed.may_tell.set()
+        while not feed.is_told:  # noqa: ASYNC110 - an event would let others go first
+            await asyncio.sleep(0)
+
+        at_once = await feed.next_page(ANYTHING, 0, HANG)
+
+    assert numbers(at_once) == [1]
+    assert numbers(await first) == [1]
 
 
 async def test_a_quiet_log_has_a_pulse(database: Database, feed: Feed) -> None:
