@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api import examples
 from app.api.bodies import Body, RequiredAddress, RequiredText, body_of, json_body, sized
 from app.api.dependencies import Now, ReadSession, WriteSession
+from app.api.links import NoParameters
+from app.api.lists import SLIP
 from app.api.problems import documented
 from app.api.refusals import (
     BodyMalformed,
@@ -43,6 +45,14 @@ class BlockPut(Body):
     reason: Annotated[RequiredText, sized(1, LONGEST_REASON)]
 
 
+class LiftQuery(BaseModel):
+    """Of which address the block is lifted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: Annotated[str, Field(max_length=LONGEST_ADDRESS, examples=[examples.URL])]
+
+
 class Block(BaseModel):
     """An address of which nothing is taken in."""
 
@@ -60,8 +70,13 @@ class Blocks(BaseModel):
     data: list[Block]
 
 
-@router.get("", summary="List what is blocked", response_model=Blocks)
-async def listing(_admin: Admin, session: ReadSession) -> Response:
+@router.get(
+    "",
+    summary="List what is blocked",
+    response_model=Blocks,
+    responses=documented("GET", ALL, SLIP),
+)
+async def listing(_admin: Admin, _none: NoParameters, session: ReadSession) -> Response:
     """Addresses of which nothing is taken in from peers, each with the reason."""
     found = [_shown(each) for each in await blocks.listing(session)]
     return Response(orjson.dumps({"data": found}), media_type=MEDIA)
@@ -78,10 +93,12 @@ async def listing(_admin: Admin, session: ReadSession) -> Response:
         BodyMalformed(),
         FieldUnknown(),
         FieldsInvalid([BrokenRule("url", "url", "url is invalid", value="nowhere")]),
+        SLIP,
     ),
 )
 async def put(
     admin: Admin,
+    _none: NoParameters,
     wanted: Annotated[BlockPut, Depends(json_body(BlockPut))],
     session: WriteSession,
     now: Now,
@@ -103,11 +120,11 @@ async def put(
 )
 async def delete(
     _admin: Admin,
-    url: Annotated[str, Query(max_length=LONGEST_ADDRESS, examples=[examples.URL])],
+    query: Annotated[LiftQuery, Query()],
     session: WriteSession,
 ) -> Response:
     """Take in again what peers say; it comes back when they are harvested."""
-    await blocks.lift(session, url)
+    await blocks.lift(session, query.url)
     return Response(status_code=204)
 
 

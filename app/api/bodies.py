@@ -42,7 +42,7 @@ RULES = {
     "oneof": "is invalid",
     "printable": "is invalid",
     "datetime": "is not a time as RFC 3339 has it",
-    "range": "is out of range",
+    "range": "is not from {least} to {most}",
 }
 """The rules that the types below add to those of Pydantic, and what is said of a value that breaks
 one, after its name."""
@@ -81,9 +81,9 @@ B = TypeVar("B", bound=Body)
 T = TypeVar("T", bound=Sized)
 
 
-def broken(rule: str) -> PydanticCustomError:
-    """What a validator raises for a value that breaks one of `RULES`."""
-    return PydanticCustomError(rule, "{text}", {"text": RULES[rule]})
+def broken(rule: str, **limits: int) -> PydanticCustomError:
+    """What a validator raises for a value that breaks one of `RULES`, with the limits in its text."""
+    return PydanticCustomError(rule, "{text}", {"text": RULES[rule].format(**limits)})
 
 
 def _must_be_url(text: str) -> str:
@@ -149,7 +149,7 @@ def within(least: int, most: int) -> AfterValidator:
 
     def check(value: int) -> int:
         if not least <= value <= most:
-            raise broken("range")
+            raise broken("range", least=least, most=most)
         return value
 
     return AfterValidator(check)
@@ -254,7 +254,7 @@ def _broken_rule(model: type[Body], fault: ErrorDetails) -> BrokenRule | None:
     match fault["type"]:
         case rule if rule in RULES:
             return BrokenRule(
-                field, rule, f"{field} {RULES[rule]}", given if isinstance(given, str) else None
+                field, rule, f"{field} {fault['msg']}", given if isinstance(given, str) else None
             )
         case "string_too_short":
             return BrokenRule(field, "required", f"{field} is required", value="")

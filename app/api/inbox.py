@@ -6,6 +6,8 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.api import examples
 from app.api.dependencies import DatabaseDep, Now
+from app.api.links import NoParameters
+from app.api.lists import SLIP
 from app.api.peers import VaultDep
 from app.api.problems import documented
 from app.catalogue.transaction import transaction
@@ -44,10 +46,12 @@ async def _body(request: Request) -> bytes:
         ONE,
         PeerNotFound(examples.ID),
         SignatureRefused("the signature is another"),
+        SLIP,
     ),
 )
 async def receive(
     request: Request,
+    _none: NoParameters,
     id: Annotated[str, Path(description="The peer's id.", examples=[examples.ID])],
     body: Annotated[bytes, Depends(_body)],
     database: DatabaseDep,

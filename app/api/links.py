@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Annotated
 from urllib.parse import quote_plus
 
-from fastapi import Request
+from fastapi import Query, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from app.pagination import Cursor, PageRequest
@@ -65,6 +65,21 @@ class PageQuery(BaseModel):
     def page(self) -> PageRequest:
         """The same, as the catalogue wants it."""
         return PageRequest(self.size, self.after, self.before)
+
+
+class StrictPageQuery(PageQuery):
+    """Which part of a list that no client of the reference reads: other parameters are slips."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NoQuery(BaseModel):
+    """For what takes no parameters: any is a slip."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+NoParameters = Annotated[NoQuery, Query()]
 
 
 class Links(BaseModel):

@@ -22,6 +22,11 @@ REFUSED = ParametersInvalid(
 )
 """An example of what every list refuses, for the documentation."""
 
+SLIP = ParametersInvalid(
+    [BrokenRule("limit", "extra_forbidden", "limit: Extra inputs are not permitted", value="5")]
+)
+"""And of what is refused by that which takes no such parameters."""
+
 
 def _lenient_bool(text: str) -> bool:
     """What the reference takes for true; a known client sends `true?all=true` as well."""

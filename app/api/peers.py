@@ -25,8 +25,8 @@ from app.api.bodies import (
     within,
 )
 from app.api.dependencies import DatabaseDep, Now, ReadSession, SettingsDep, WriteSession
-from app.api.links import Links, PageQuery
-from app.api.lists import REFUSED, one, page
+from app.api.links import Links, NoParameters, StrictPageQuery
+from app.api.lists import REFUSED, SLIP, one, page
 from app.api.patching import Patch, patch_body, patch_of, patched
 from app.api.problems import documented
 from app.api.refusals import (
@@ -43,7 +43,7 @@ from app.catalogue import catalogs
 from app.catalogue.entry import Entry
 from app.catalogue.errors import AlreadyExists, CatalogNotFound
 from app.database import Session
-from app.federation import peers, reconciliation, runs
+from app.federation import inbox, peers, reconciliation, runs
 from app.federation.driver import Mode
 from app.federation.drivers import DRIVERS
 from app.federation.errors import (
@@ -177,6 +177,7 @@ class PeerPost(Body):
             )
         url, kind = _web_address_of(self.url or ""), self.kind or ""
         _refuse_credentials("uri", self.uri or "")
+        _refuse_weakness("webhookSecret", self.webhook_secret or "")
         plain = PeerDraft(name="", kind=kind, url=url)
         return PeerDraft(
             name=self.name or urlsplit(url).netloc,
@@ -226,6 +227,12 @@ def _refuse_credentials(name: str, address: str) -> None:
         raise FieldsInvalid([BrokenRule(name, "no_credentials", what, value="")])
 
 
+def _refuse_weakness(name: str, secret: str) -> None:
+    """Whoever guesses it can make us ask the peer. Raises FieldsInvalid, which does not repeat it."""
+    if secret and (weakness := inbox.weakness(secret)):
+        raise FieldsInvalid([BrokenRule(name, "strength", f"{name} {weakness}", value="")])
+
+
 async def _vault(settings: SettingsDep) -> Vault:
     return Vault(settings.paseto_key)
 
@@ -249,6 +256,7 @@ FAILURES = (
     FieldUnknown(),
     FieldsInvalid([BrokenRule("kind", "oneof", "kind is invalid", value="telepathy")]),
     SecretsRefused(),
+    SLIP,
 )
 
 
@@ -256,7 +264,7 @@ FAILURES = (
     "", summary="List peers", response_model=PeerNames, responses=documented("GET", ALL, REFUSED)
 )
 async def listing(
-    request: Request, query: Annotated[PageQuery, Query()], session: ReadSession
+    request: Request, query: Annotated[StrictPageQuery, Query()], session: ReadSession
 ) -> Response:
     """The catalogues, forges and lists that this one follows."""
     found = await peers.listing(session, query.page())
@@ -273,6 +281,7 @@ async def listing(
 )
 async def create(
     _admin: Admin,
+    _none: NoParameters,
     post: Annotated[PeerPost, Depends(json_body(PeerPost))],
     session: WriteSession,
     vault: VaultDep,
@@ -284,9 +293,12 @@ async def create(
 
 
 @router.get(
-    "/{id}", summary="Get a peer", response_model=Peer, responses=documented("GET", ONE, MISSING)
+    "/{id}",
+    summary="Get a peer",
+    response_model=Peer,
+    responses=documented("GET", ONE, MISSING, SLIP),
 )
-async def read(_admin: Admin, id: PeerId, session: ReadSession) -> Response:
+async def read(_admin: Admin, _none: NoParameters, id: PeerId, session: ReadSession) -> Response:
     """How it is read, and how it goes; without its secrets."""
     return _one(await peers.get(session, id))
 
@@ -300,6 +312,7 @@ async def read(_admin: Admin, id: PeerId, session: ReadSession) -> Response:
 )
 async def update(
     _admin: Admin,
+    _none: NoParameters,
     id: PeerId,
     patch: Annotated[Patch, Depends(patch_body(PeerPost))],
     session: WriteSession,
@@ -340,11 +353,12 @@ async def delete(
     summary="Harvest a peer now",
     response_model=PeerRun,
     openapi_extra=body_of(SyncPost, MEDIA, full={"mode": "full"}),
-    responses=documented("POST", f"{ONE}/sync", MISSING, BodyMalformed(), FieldUnknown()),
+    responses=documented("POST", f"{ONE}/sync", MISSING, BodyMalformed(), FieldUnknown(), SLIP),
 )
 async def sync(
     request: Request,
     _admin: Admin,
+    _none: NoParameters,
     id: PeerId,
     asked: Annotated[SyncPost, Depends(_asked)],
     session: WriteSession,
@@ -366,7 +380,7 @@ async def harvests(
     request: Request,
     _admin: Admin,
     id: PeerId,
-    query: Annotated[PageQuery, Query()],
+    query: Annotated[StrictPageQuery, Query()],
     session: ReadSession,
 ) -> Response:
     """What each brought, and why it failed where it did."""
@@ -379,9 +393,11 @@ async def harvests(
     "/{id}/runs/{run_id}",
     summary="Get a harvest",
     response_model=PeerRun,
-    responses=documented("GET", f"{RUNS}/{examples.ID}", RunNotFound(examples.ID)),
+    responses=documented("GET", f"{RUNS}/{examples.ID}", RunNotFound(examples.ID), SLIP),
 )
-async def harvest(_admin: Admin, id: PeerId, run_id: RunId, session: ReadSession) -> Response:
+async def harvest(
+    _admin: Admin, _none: NoParameters, id: PeerId, run_id: RunId, session: ReadSession
+) -> Response:
     """How it goes, or went."""
     run = await runs.get(session, id, run_id)
     return one(_entry(run, _run(run)))
@@ -397,10 +413,11 @@ async def harvest(_admin: Admin, id: PeerId, run_id: RunId, session: ReadSession
         MISSING,
         RunNotFound(examples.ID),
         NothingToConfirm(examples.ID),
+        SLIP,
     ),
 )
 async def confirm(
-    _admin: Admin, id: PeerId, run_id: RunId, database: DatabaseDep, now: Now
+    _admin: Admin, _none: NoParameters, id: PeerId, run_id: RunId, database: DatabaseDep, now: Now
 ) -> Response:
     """Say that what is missing is gone, of a harvest that stopped as `suspicious_shrink`."""
     run = await reconciliation.confirm(database, id, run_id, now=now)

@@ -13,7 +13,7 @@ from app.cli.terminal import visible
 
 if TYPE_CHECKING:
     from app.database import Database
-    from app.federation.peers import Followed
+    from app.federation.peers import Followed, PeerDraft
     from app.federation.runs import Run
     from app.federation.vault import Vault
     from app.settings import Settings
@@ -69,7 +69,13 @@ def add(
     catalog: Annotated[
         str | None, typer.Option(metavar="ID", help="Where it goes; by default a new catalogue.")
     ] = None,
-    priority: Annotated[int, typer.Option(help="The higher is heard first.")] = 0,
+    trust: Annotated[
+        str | None,
+        typer.Option(metavar="owner|curated|relay", help="Who is trusted more is heard first."),
+    ] = None,
+    priority: Annotated[
+        int, typer.Option(help="Of two that are trusted alike, the higher is heard first.")
+    ] = 0,
     every: Annotated[
         str | None, typer.Option(metavar="10m|1h|1d", help="How often it is harvested.")
     ] = None,
@@ -83,35 +89,26 @@ def add(
     ] = None,
 ) -> None:
     """Follow a peer from now on, and print its id."""
-    from urllib.parse import urlsplit
-
     from app.catalogue.transaction import transaction
     from app.federation import peers as followed
     from app.federation.drivers import DRIVERS
-    from app.federation.peers import KEEP, PeerDraft
-    from app.publiccode import urls
 
     if kind not in DRIVERS:
         raise typer.BadParameter(
             f"{kind!r} is none of {', '.join(sorted(DRIVERS))}.", param_hint="--kind"
         )
-    if not urls.is_http_url(url):
-        raise typer.BadParameter(f"{url!r} is no web address.", param_hint="URL")
-    if any(urlsplit(each).username is not None for each in (url, uri or "")):
-        raise typer.BadParameter("Credentials belong in --secret.", param_hint="URL")
-    plain = PeerDraft(name="", kind=kind, url=url)
-    wanted = PeerDraft(
-        name=name or urlsplit(url).netloc,
+    wanted = _draft(
+        name=name,
         kind=kind,
         url=url,
         uri=uri,
-        args=tuple(arg or ()),
+        args=arg or [],
+        trust=trust,
         priority=priority,
-        schedule=_seconds(every) if every else plain.schedule,
-        live=DRIVERS[kind].capabilities.live,
-        catalog_id=catalog,
-        secret=KEEP if secret is None else secret,
-        webhook_secret=KEEP if webhook_secret is None else webhook_secret,
+        schedule=_seconds(every) if every else None,
+        catalogId=catalog,
+        secret=secret,
+        webhookSecret=webhook_secret,
     )
 
     async def create(database: "Database", settings: "Settings") -> "Followed":
@@ -230,6 +227,19 @@ async def named(database: "Database", name: str) -> str:
     if len(found) != 1:
         raise PeerNotFound(name)
     return found[0]
+
+
+def _draft(**members: object) -> "PeerDraft":
+    """What `POST /v1/peers` makes of these members; what it refuses ends the command, in words."""
+    from app.api.bodies import checked
+    from app.api.peers import PeerPost
+    from app.api.refusals import FieldsInvalid
+
+    given = {name: value for name, value in members.items() if value is not None}
+    try:
+        return checked(PeerPost, given).draft()
+    except FieldsInvalid as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def _seconds(every: str) -> int:

@@ -5,6 +5,7 @@ Two formats of the Open Catalog API are understood: `default`, and `standard-web
 Nothing that a body says is believed, but for the name of what to ask the peer for.
 """
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,12 @@ from app.federation.tables import PeerMessage
 ENCODED_SECRET = "whsec_"  # noqa: S105 - a prefix, not a secret
 SIGNATURE = "x-webhook-signature"
 STANDARD_ID = "webhook-id"
+SHORTEST_KEY = 24
+"""Bytes, as the specification of the standard has it."""
+
+SHORTEST_TEXT = 16
+"""Characters, as the Open Catalog API has it for all formats."""
+
 LONGEST_ID = 200
 REPEATABLE = timedelta(minutes=11)
 """For how long a message could be sent again: it may be dated five minutes ahead, and five ago."""
@@ -48,6 +55,17 @@ class Notice:
 
     id: str | None
     software_id: str | None
+
+
+def weakness(secret: str) -> str | None:
+    """What is wrong with a secret that a peer shall sign with, completing “*it* …”; None if nothing."""
+    if not secret.startswith(ENCODED_SECRET):
+        return f"has fewer than {SHORTEST_TEXT} characters" if len(secret) < SHORTEST_TEXT else None
+    try:
+        key = base64.b64decode(secret.removeprefix(ENCODED_SECRET), validate=True)
+    except ValueError:
+        return f"is not Base64 behind {ENCODED_SECRET}"
+    return f"is a key of fewer than {SHORTEST_KEY} bytes" if len(key) < SHORTEST_KEY else None
 
 
 def read(headers: Mapping[str, str], body: bytes, secret: str) -> Notice:

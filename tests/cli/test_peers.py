@@ -14,7 +14,19 @@ def with_key(samkod: Samkod) -> Samkod:
 
 
 def test_a_peer_is_added_listed_and_removed(with_key: Samkod) -> None:
-    added = with_key("peers", "add", LIST, "--kind", "json", "--arg", "$..url", "--every", "10m")
+    added = with_key(
+        "peers",
+        "add",
+        LIST,
+        "--kind",
+        "json",
+        "--arg",
+        "$..url",
+        "--every",
+        "10m",
+        "--trust",
+        "owner",
+    )
     assert (added.returncode, added.stderr) == (0, "")
 
     listed = with_key("peers", "list").stdout
@@ -32,9 +44,16 @@ def test_what_cannot_be_followed_is_told(with_key: Samkod) -> None:
     for arguments, reason in (
         (("add", LIST, "--kind", "json"), "Another peer has the same uri."),
         (("add", LIST, "--kind", "telepathy"), "is none of"),
-        (("add", "https://a:b@forge.example.org/c", "--kind", "json"), "belong in --secret"),
+        (
+            ("add", "https://a:b@forge.example.org/c", "--kind", "json"),
+            "credentials, which belong in secret",
+        ),
         (("confirm", LIST), "It was never listed as a whole."),
-        (("add", "ftp://forge.example.org", "--kind", "json"), "is no web address"),
+        (("add", "ftp://forge.example.org", "--kind", "json"), "url is invalid"),
+        (("add", LIST, "--kind", "json", "--every", "9w"), "schedule is not from"),
+        (("add", LIST, "--kind", "json", "--priority", "1001"), "priority is not from -1000 to"),
+        (("add", LIST, "--kind", "json", "--trust", "blind"), "trust is invalid"),
+        (("add", LIST, "--kind", "json", "--webhook-secret", "x"), "has fewer than 16"),
         (("remove", "nobody"), "No peer with id nobody."),
     ):
         done = with_key("peers", *arguments)

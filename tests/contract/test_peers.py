@@ -112,6 +112,9 @@ def test_the_introduction_names_who_is_followed(service: Service) -> None:
         ({"priority": 10**9}, "priority"),
         ({"trust": "blind"}, "trust"),
         ({"name": "a\0b"}, "name"),
+        ({"webhookSecret": "x"}, "webhookSecret"),
+        ({"webhookSecret": "whsec_" + "A" * 28}, "webhookSecret"),
+        ({"webhookSecret": "whsec_it is no Base64, but long enough"}, "webhookSecret"),
     ],
     ids=lambda given: str(given)[:30],
 )
@@ -124,6 +127,51 @@ def test_what_cannot_be_followed_is_told(
     assert [rule["field"] for rule in reply.json()["validationErrors"]] == [field]
     assert "who:secret" not in reply.text
     assert reply.json()["type"] == "/docs/problems/invalid-fields"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "GET /v1/peers",
+        "POST /v1/peers",
+        "GET /v1/peers/{id}",
+        "PATCH /v1/peers/{id}",
+        "DELETE /v1/peers/{id}",
+        "POST /v1/peers/{id}/sync",
+        "GET /v1/peers/{id}/runs",
+        "GET /v1/peers/{id}/runs/{id}",
+        "POST /v1/peers/{id}/runs/{id}/confirm",
+        "GET /v1/blocks",
+        "PUT /v1/blocks",
+        "DELETE /v1/blocks?url=https://git.example.org",
+        "POST /v1/inbox/webhooks/{id}",
+    ],
+)
+def test_a_parameter_that_nobody_knows_is_told(service: Service, path: str) -> None:
+    method, where = path.format(id=UNKNOWN).split()
+    body = {
+        "/v1/peers": peer(service),
+        "/v1/blocks": {"url": "https://git.example.org", "reason": "none"},
+    }.get(where, {})
+    mistyped = f"{where}{'&' if '?' in where else '?'}recrods=keep"
+
+    reply = service.writer.request(method, mistyped, json=None if method == "GET" else body)
+
+    assert reply.status_code == 422, reply.text
+    assert [rule["field"] for rule in reply.json()["validationErrors"]] == ["recrods"]
+
+
+def test_a_key_of_the_standard_is_long_enough(service: Service) -> None:
+    one = f"/v1/peers/{service.post('/v1/peers', peer(service))['id']}"
+
+    def changed(secret: str) -> tuple[int, bool]:
+        reply = service.writer.patch(one, json={"webhookSecret": secret})
+        return reply.status_code, service.get(one)["hasWebhookSecret"]
+
+    assert changed("whsec_" + "A" * 28) == (422, False)
+    assert changed("whsec_" + "A" * 32) == (200, True)
+    assert changed("short") == (422, True)
+    assert changed("") == (200, False)
 
 
 def test_the_same_peer_is_followed_once(service: Service) -> None:
