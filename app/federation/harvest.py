@@ -17,7 +17,7 @@ import structlog
 
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
-from app.federation import arrivals, peers, progress, reconciliation
+from app.federation import arrivals, peers, progress, reconciliation, revisiting
 from app.federation.ahead import one_ahead
 from app.federation.arrivals import Arrived
 from app.federation.driver import (
@@ -36,6 +36,7 @@ from app.federation.drivers import DRIVERS
 from app.federation.errors import PeerNotFound, SecretLost
 from app.federation.peers import Followed
 from app.federation.progress import Turn, TurnLost
+from app.federation.revisiting import Learnt, Revisiting
 from app.federation.runs import Count, Run
 from app.federation.vault import Vault
 from app.remote.errors import RemoteError
@@ -130,12 +131,15 @@ class Harvester:
             )
         async with reading(self.database) as session:
             source = await peers.source(session, peer.id, self.vault)
-        pages = cast("AsyncGenerator[Page, None]", driver.harvest(source, self.web, turn.task))
-        count, crowded_out, cursor = 0, list[HarvestedRecord](), turn.task.cursor
         began_at = self.clock()
-        async with aclosing(one_ahead(self._received(peer, pages), stop)) as received:
-            async for arrived, cursor in received:
-                crowded_out += await self._store(peer, turn, arrived, cursor)
+        web = await revisiting.open_for(self.database, self.web, peer.id, now=began_at)
+        # Who tells what is gone tells what is new, and is hardly asked for the same again.
+        asked = self.web if driver.capabilities.deletes else web
+        pages = cast("AsyncGenerator[Page, None]", driver.harvest(source, asked, turn.task))
+        count, crowded_out, cursor = 0, list[HarvestedRecord](), turn.task.cursor
+        async with aclosing(one_ahead(self._received(peer, pages, web), stop)) as received:
+            async for arrived, cursor, learnt in received:
+                crowded_out += await self._store(peer, turn, arrived, cursor, learnt)
                 del crowded_out[MOST_CROWDED_OUT:]
                 count += 1
                 if count > MAX_PAGES:
@@ -147,16 +151,16 @@ class Harvester:
         if crowded_out:
             again = await self._receive(peer, Page(records=tuple(crowded_out)))
             again = replace(again, counts=Counter({Count.QUARANTINED: -len(crowded_out)}))
-            await self._store(peer, turn, again, cursor)
+            await self._store(peer, turn, again, cursor, web.learnt())
         return True
 
     async def _received(
-        self, peer: Followed, pages: AsyncGenerator[Page, None]
-    ) -> AsyncGenerator[tuple[Arrived, str | None], None]:
-        """Pages that can be stored, and the cursors behind them."""
+        self, peer: Followed, pages: AsyncGenerator[Page, None], web: Revisiting
+    ) -> AsyncGenerator[tuple[Arrived, str | None, Learnt], None]:
+        """Pages that can be stored, the cursors behind them, and what `web` learnt for them."""
         async with aclosing(pages):
             async for page in pages:
-                yield await self._receive(peer, page), page.cursor
+                yield await self._receive(peer, page), page.cursor, web.learnt()
 
     async def _receive(self, peer: Followed, page: Page) -> Arrived:
         return await arrivals.receive(
@@ -164,13 +168,14 @@ class Harvester:
         )
 
     async def _store(
-        self, peer: Followed, turn: Turn, arrived: Arrived, cursor: str | None
+        self, peer: Followed, turn: Turn, arrived: Arrived, cursor: str | None, learnt: Learnt
     ) -> Sequence[HarvestedRecord]:
         """Returns what had no place yet."""
         async with transaction(self.database) as session:
             now = self.clock()
             await progress.hold(session, turn, now=now)
             stored = await arrivals.store(session, peer, arrived, major=self.major, now=now)
+            await revisiting.keep(session, peer.id, learnt, now=now)
             await progress.advance(session, turn, cursor, stored.counts)
         return stored.crowded_out
 
@@ -195,6 +200,7 @@ class Harvester:
             await progress.hold(session, turn, now=now)
             if complete and since:
                 await reconciliation.note(session, peer.id, missing, since=since, now=now)
+                await revisiting.forget(session, peer.id, unasked_since=since)
             run = await progress.succeed(
                 session, turn, complete=complete, suspicion=suspicion, counts=counts, now=now
             )

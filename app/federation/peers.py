@@ -18,7 +18,7 @@ from app.catalogue.errors import AlreadyExists, CatalogInUse, CatalogNotFound
 from app.catalogue.listing import page_of
 from app.catalogue.transaction import transaction
 from app.database import Database
-from app.federation import progress
+from app.federation import progress, revisiting
 from app.federation.driver import Source
 from app.federation.drivers import DRIVERS
 from app.federation.errors import PeerNotFound
@@ -222,6 +222,7 @@ async def revise(
     row.webhook_secret = _sealed(wanted.webhook_secret, row.webhook_secret, vault)
     if (row.kind, row.url, row.args) != place:
         await progress.begin_anew(session, id)
+        await revisiting.forget(session, id)
         await session.refresh(state)
     state.failures = 0
     state.due_at = min(state.due_at, now + timedelta(seconds=row.schedule))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Index, Text
+from sqlalchemy import JSON, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from app.database import NAMING_CONVENTION, UtcDateTime
@@ -117,6 +117,24 @@ class PeerCatalog(PeerPart, table=True):
 
     origin: str = Field(primary_key=True)
     catalog_id: str = Field(foreign_key="catalogs.id", index=True)
+
+
+class PeerReply(PeerPart, table=True):
+    """What a peer answered to a question that is asked again, packed, with what proves it unchanged.
+
+    `size` are the bytes of the packed content; `came_at` is when it was sent, `asked_at` when it was
+    sent or found unchanged last.
+    """
+
+    __tablename__ = "peer_replies"
+
+    question: str = Field(primary_key=True)
+    etag: str | None = Field(sa_type=Text)
+    last_modified: str | None = Field(sa_type=Text)
+    size: int
+    came_at: datetime = Field(sa_type=UtcDateTime)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    content: bytes = Field(sa_type=LargeBinary)
 
 
 class PeerMessage(PeerPart, table=True):
