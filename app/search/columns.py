@@ -62,6 +62,9 @@ FEW = 4
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+NOWHERE = -1
+"""The number of what is not there."""
+
 MOST_GONE = 0.5
 """The part of all numbers that may be of what is gone, before they are given out anew."""
 
@@ -236,15 +239,13 @@ class Columns:
     def numbers_of(self, words_ids: LongIntegers) -> tuple[NDArray[np.intp], Mask]:
         """The software that these rows of words belong to, and which of the rows belong to any."""
         numbers = np.flatnonzero(self.present)
-        if not len(numbers):
-            return numbers, np.zeros(len(words_ids), np.bool_)
         known = self.numbers[WORDS_ID].take(numbers)
-        if np.any(known[1:] < known[:-1]):
-            order = np.argsort(known)
-            numbers, known = numbers[order], known[order]
-        places = np.minimum(np.searchsorted(known, words_ids), len(known) - 1)
-        belongs = np.equal(known.take(places), words_ids)
-        return numbers.take(places[belongs]), belongs
+        # Ids are given out one after the other, so that a table of them has hardly any gaps.
+        places = np.full(known.max(initial=-1) + 2, NOWHERE)
+        places[known] = numbers
+        found = places.take(words_ids, mode="clip")
+        belongs = found != NOWHERE
+        return found[belongs], belongs
 
 
 def microseconds(moment: datetime) -> int:

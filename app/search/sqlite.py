@@ -6,7 +6,6 @@ import numpy as np
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Float,
     Select,
     String,
     cast,
@@ -24,14 +23,15 @@ from app.search.arrays import LongIntegers
 from app.search.index import WEIGHTS, Matches
 from app.search.terms import Term
 
-_FTS = table("software_fts", column("rowid"))
+_FTS = table("software_fts", column("rowid"), column("rank"))
 _MATCHES = literal_column("software_fts", String).op("MATCH", is_comparison=True)
-_RANK = -func.bm25(literal_column("software_fts"), *WEIGHTS.values(), type_=Float)
-_PARTS = 1e6
+_BM25 = f"bm25({', '.join(map(str, WEIGHTS.values()))})"
+_IS_BM25 = _FTS.c.rank.op("MATCH", is_comparison=True)(_BM25)
+"""What `rank` is; the smaller, the better."""
+_PARTS = 2**16
 """Ranks are read as whole numbers of so many parts: to write fractions takes longer than to rank."""
-_MOST_PARTS = 2**31 - 1
-_IDS = 2**32
-"""There are no more ids than so many: one stands in one number with its rank, which reads faster."""
+_BITS = 32
+"""Of an id: behind as many, a number has the rank in it as well, and both are read as one."""
 _HALF = 4.0
 """The rank that is worth half of what words can be worth: a rare word in a short text."""
 
@@ -41,21 +41,18 @@ class Fts5:
 
     async def matches(self, session: AsyncSession, terms: Sequence[Term]) -> Matches:
         expression = _expression(terms)
-        parts = func.min(cast(_RANK * _PARTS, BigInteger), _MOST_PARTS)
-        # With a limit, and be it none, the rows are ranked before they are listed, as bm25 wants it.
-        found = (
-            select((parts * _IDS + _FTS.c.rowid).label("both"))
-            .where(_MATCHES(expression))
-            .limit(-1)
-            .subquery()
-        )
-        both = await _numbers(session, select(_list(found.c.both)))
-        named = await _ids(session, f"{{name}} : ({expression})")
-        ids, ranks = both % _IDS, (both // _IDS) / _PARTS
-        return Matches(ids, ranks / (ranks + _HALF), np.isin(ids, named))
+        parts = cast(_FTS.c.rank * -_PARTS, BigInteger)
+        both = _list(parts.bitwise_lshift(_BITS).bitwise_or(_FTS.c.rowid))
+        ranked = select(both).where(_MATCHES(expression), _IS_BM25)
+        named = _ids(f"{{name}} : ({expression})")
+        found = await session.execute(select(ranked.scalar_subquery(), named.scalar_subquery()))
+        listed, listed_by_name = found.one()
+        numbers = _numbers(listed)
+        ids, ranks = numbers & (2**_BITS - 1), (numbers >> _BITS) / _PARTS
+        return Matches(ids, ranks / (ranks + _HALF), np.isin(ids, _numbers(listed_by_name)))
 
     async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
-        return await _ids(session, _expression(terms))
+        return _numbers(await session.scalar(_ids(_expression(terms))))
 
     def having(self, terms: Sequence[Term]) -> Select[str]:
         return (
@@ -65,8 +62,8 @@ class Fts5:
         )
 
 
-async def _ids(session: AsyncSession, expression: str) -> LongIntegers:
-    return await _numbers(session, select(_list(_FTS.c.rowid)).where(_MATCHES(expression)))
+def _ids(expression: str) -> Select[str | None]:
+    return select(_list(_FTS.c.rowid)).where(_MATCHES(expression))
 
 
 def _list(values: ColumnElement[int]) -> ColumnElement[str | None]:
@@ -74,8 +71,8 @@ def _list(values: ColumnElement[int]) -> ColumnElement[str | None]:
     return func.group_concat(values, type_=String)
 
 
-async def _numbers(session: AsyncSession, listed: Select[str | None]) -> LongIntegers:
-    return np.fromstring(await session.scalar(listed) or "", np.int64, sep=",")
+def _numbers(listed: str | None) -> LongIntegers:
+    return np.fromstring(listed or "", np.int64, sep=",")
 
 
 def _expression(terms: Sequence[Term]) -> str:
