@@ -94,7 +94,7 @@ class One:
     def counts(self, chosen: Mask) -> NDArray[np.intp]:
         """By code, how many of the chosen have it."""
         first = self.bits.length
-        counts = _counted(self.codes[first:][chosen[first:]], len(self.values))
+        counts = _counted(self.codes[first:].compress(chosen[first:]), len(self.values))
         return _added(counts, self.bits.counts(chosen))
 
     def extended(self, texts: Iterable[str | None]) -> "One":
@@ -138,7 +138,7 @@ class Many:
     def counts(self, chosen: Mask) -> NDArray[np.intp]:
         """By code, how many of the chosen have it."""
         later = chosen.take(self.owners[self.bits.pairs :])
-        counts = _counted(self.codes[self.bits.pairs :][later], len(self.values))
+        counts = _counted(self.codes[self.bits.pairs :].compress(later), len(self.values))
         return _added(counts, self.bits.counts(chosen))
 
     def extended(self, texts: Sequence[Collection[str]]) -> "Many":
@@ -245,7 +245,7 @@ class Columns:
         places[known] = numbers
         found = places.take(words_ids, mode="clip")
         belongs = found != NOWHERE
-        return found[belongs], belongs
+        return found.compress(belongs), belongs
 
 
 def microseconds(moment: datetime) -> int:

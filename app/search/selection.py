@@ -32,7 +32,7 @@ class Fit:
     def of(cls, columns: Columns, matches: Matches) -> "Fit":
         """As the full-text index says."""
         numbers, belongs = columns.numbers_of(matches.words_ids)
-        return cls(numbers, matches.words[belongs], matches.in_name[belongs])
+        return cls(numbers, matches.words.compress(belongs), matches.in_name.compress(belongs))
 
     @property
     def size(self) -> int:

@@ -6,14 +6,15 @@ import numpy as np
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Float,
     Select,
     String,
-    cast,
     column,
     func,
     literal_column,
     select,
     table,
+    type_coerce,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -23,7 +24,7 @@ from app.search.arrays import LongIntegers
 from app.search.index import WEIGHTS, Matches
 from app.search.terms import Term
 
-_FTS = table("software_fts", column("rowid"), column("rank"))
+_FTS = table("software_fts", column("rowid"), column("rank", Float))
 _MATCHES = literal_column("software_fts", String).op("MATCH", is_comparison=True)
 _BM25 = f"bm25({', '.join(map(str, WEIGHTS.values()))})"
 _IS_BM25 = _FTS.c.rank.op("MATCH", is_comparison=True)(_BM25)
@@ -41,7 +42,7 @@ class Fts5:
 
     async def matches(self, session: AsyncSession, terms: Sequence[Term]) -> Matches:
         expression = _expression(terms)
-        parts = cast(_FTS.c.rank * -_PARTS, BigInteger)
+        parts = type_coerce(_FTS.c.rank * -_PARTS, BigInteger)
         both = _list(parts.bitwise_lshift(_BITS).bitwise_or(_FTS.c.rowid))
         ranked = select(both).where(_MATCHES(expression), _IS_BM25)
         named = _ids(f"{{name}} : ({expression})")
