@@ -5,7 +5,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
 
 from app import telemetry
 from app.api import (
@@ -177,6 +178,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         openapi_tags=TAGS,
         lifespan=lifespan,
+        routes=_routes(),
         redirect_slashes=False,
         middleware=_middleware(settings, metrics, database),
     )
@@ -192,8 +194,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         quiet=timedelta(milliseconds=settings.webhook_debounce_ms),
         longest=timedelta(milliseconds=settings.webhook_debounce_max_ms),
     )
-    for router in _routers():
-        app.include_router(router)
     problems.install(app, unreachable=UNREACHABLE)
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]  # as FastAPI has it: https://fastapi.tiangolo.com/how-to/extending-openapi/
     return app
@@ -225,7 +225,10 @@ def _worker(
     return working(database, settings, metrics) if settings.worker else nullcontext()
 
 
-def _routers() -> list[APIRouter]:
+@cache
+def _routes() -> list[BaseRoute]:
+    """All of them. What they take is looked up once, not for each application of a test again."""
+    everything = APIRouter()
     versioned = APIRouter(prefix=PREFIX)
     for resource in (
         # In this order: `/software/webhooks` is no software with the id "webhooks".
@@ -266,7 +269,7 @@ def _routers() -> list[APIRouter]:
     versioned.include_router(oai.catalog_router)
     versioned.include_router(ldes.catalog_router)
     versioned.include_router(catalog_documents.catalog_router)
-    return [
+    for router in (
         versioned,
         identifiers.router,
         catalog_documents.router,
@@ -278,7 +281,9 @@ def _routers() -> list[APIRouter]:
         problem_pages.router,
         rule_pages.router,
         software_pages.router,
-    ]
+    ):
+        everything.include_router(router)
+    return everything.routes
 
 
 def _middleware(

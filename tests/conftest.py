@@ -1,8 +1,12 @@
-"""Fixtures for all tests: databases of their own on each engine, migrated once and copied."""
+"""Fixtures for all tests: databases of their own on each engine, migrated once and copied.
+
+All of them are in memory where there is room: on a disk, most of the time went into syncing it.
+"""
 
 import asyncio
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,6 +17,11 @@ from app.database import Database, open_database, upgrade
 from tests import postgres
 
 ENGINES = ("sqlite", "postgresql")
+MEMORY = Path("/dev/shm")  # noqa: S108 - what is made in it has names of its own
+ROOM = 4 * 1024**3
+
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+    tempfile.tempdir = str(MEMORY)
 
 
 def pytest_report_header() -> str:

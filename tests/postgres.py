@@ -51,7 +51,7 @@ def database(server: URL, template: URL | None = None) -> Iterator[URL]:
     """A database of its own, empty or a copy of `template`; dropped at the end."""
     name = f"samkod_test_{uuid4().hex}"
     source = template.database if template else "template0"
-    execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY file_copy')
     try:
         yield server.set(database=name)
     finally:
