@@ -15,8 +15,13 @@ from tests.services import AUTHORIZATION, KEY, Service, serving
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Without a worker, which has tests of its own."""
     return Settings(
-        database_url=database_url, paseto_key=KEY, log_level="error", data_dir=tmp_path / "data"
+        database_url=database_url,
+        paseto_key=KEY,
+        log_level="error",
+        data_dir=tmp_path / "data",
+        worker=False,
     )
 
 

@@ -11,18 +11,11 @@ from app.catalogue.deliveries import Verdict
 from app.catalogue.entry import ChangeType
 from app.catalogue.transaction import transaction
 from app.catalogue.webhooks import Debounce, DeliveryState, WebhookDraft
-from app.settings import Settings
 
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOBODY = "5e1ab0c2-7b31-4f0e-9f6a-3d1f0a4b8c55"
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """Nobody delivers meanwhile."""
-    return settings.model_copy(update={"worker": False})
 
 
 @pytest.fixture
