@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.catalogue import bulk, sets
+from app.catalogue import bulk, standings
 from app.catalogue.entry import ChangeType, LastChange, LoggedChange
 from app.catalogue.errors import ChangeForgotten
 from app.catalogue.tables import Change, ChangeCatalog, ChangeHead, Tombstone
@@ -132,7 +132,7 @@ async def number(session: AsyncSession, *, now: datetime) -> Head | None:
     numbers = {
         noted.entity_id: sequence for sequence, noted in numbered if noted.entity == SOFTWARE
     }
-    await sets.restate(session, numbers, now=now)
+    await standings.restate(session, numbers, now=now)
     return Head(last, epoch)
 
 

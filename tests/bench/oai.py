@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlmodel import SQLModel
 
-from app.catalogue.sets import SETTLING
+from app.catalogue.standings import SETTLING
 from app.catalogue.tables import ChangeHead, Record, SetMember, Software, SoftwareUrl
 from app.catalogue.transaction import transaction
 from app.database import Database, open_database, upgrade

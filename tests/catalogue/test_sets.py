@@ -9,7 +9,8 @@ import pytest
 from app.catalogue import catalogs, changes, records, sets
 from app.catalogue.catalogs import CatalogDraft
 from app.catalogue.entry import ROOT_ID, Statement
-from app.catalogue.sets import EVERYTHING, SETTLING, Kind, Member, Place, Selection, Set
+from app.catalogue.sets import EVERYTHING, Kind, Member, Place, Selection, Set
+from app.catalogue.standings import SETTLING
 from app.catalogue.transaction import transaction
 from app.database import Database, Session, reading
 from app.publiccode import validate

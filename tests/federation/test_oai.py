@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalogue import catalogs, changes, records
 from app.catalogue.catalogs import CatalogDraft
 from app.catalogue.entry import ROOT_ID, Statement
-from app.catalogue.sets import SETTLING, Kind, Set
+from app.catalogue.sets import Kind, Set
+from app.catalogue.standings import SETTLING
 from app.catalogue.tables import Record
 from app.catalogue.transaction import transaction
 from app.database import Database
