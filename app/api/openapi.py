@@ -28,7 +28,7 @@ from app.api.refusals import (
 )
 from app.api.scopes import ADMIN
 from app.api.software import SoftwarePatch, SoftwarePost
-from app.api.webhooks import WebhookPost
+from app.api.webhook_posts import WebhookPost
 
 VERSION = "3.1.0"
 PLACEHOLDER = re.compile(r"\{\w+\}")

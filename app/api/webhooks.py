@@ -4,26 +4,24 @@ Secrets go in and never come out. Reading needs a token, as the Open Catalog API
 says: the addresses are nobody else's business.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from ipaddress import ip_address
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from app.api import examples
-from app.api.bodies import Body, PlainText, RequiredAddress, body_of, json_body, one_of, sized
+from app.api.bodies import body_of
 from app.api.dependencies import (
     DatabaseDep,
     IndexDep,
     MirrorDep,
     Now,
     ReadSession,
-    SettingsDep,
     WriteSession,
 )
 from app.api.links import Links, PageQuery
@@ -38,23 +36,18 @@ from app.api.refusals import (
 )
 from app.api.scopes import Writer
 from app.api.security import allowed, permit
+from app.api.webhook_posts import GITHUB, Posted, WebhookPost, draft
 from app.catalogue import publishers, records, webhooks
 from app.catalogue.entry import ROOT_ID
 from app.catalogue.errors import AlreadyExists, FilterMisplaced, NotFound, WebhookNotFound
-from app.catalogue.webhooks import FILTERABLE, WebhookDraft
+from app.catalogue.webhooks import FILTERABLE
 from app.database import Session, reading
 from app.federation import webhook_filters
 from app.federation.webhook_filters import Searchable
-from app.publiccode import urls
-from app.remote.guard import is_public
-from app.search import saved
 
 router = APIRouter(tags=["webhooks"])
 
 ONE = f"/v1/webhooks/{examples.ID}"
-GITHUB = "github"
-FORMATS = ("default", GITHUB, "standard-webhooks")
-LONGEST_FILTER = 4000
 Kind: TypeAlias = Literal["software", "publishers"]
 
 
@@ -82,19 +75,6 @@ class WebhookList(BaseModel):
     links: Links
 
 
-class WebhookPost(Body):
-    """Where to send what happens, signed with the secret if there is one.
-
-    With a filter, the query string of a search, software is told of that the search finds; and
-    once more when it finds it no longer.
-    """
-
-    url: RequiredAddress
-    secret: Annotated[PlainText, sized(16, 256)] | None = None
-    format: Annotated[str, one_of(*FORMATS)] | None = None
-    filter: Annotated[PlainText, sized(0, LONGEST_FILTER)] | None = None
-
-
 async def _searchable(database: DatabaseDep, mirror: MirrorDep, index: IndexDep) -> Searchable:
     return Searchable(database, mirror, index)
 
@@ -102,45 +82,6 @@ async def _searchable(database: DatabaseDep, mirror: MirrorDep, index: IndexDep)
 SearchableDep = Annotated[Searchable, Depends(_searchable)]
 
 
-async def _public(
-    post: Annotated[WebhookPost, Depends(json_body(WebhookPost))], settings: SettingsDep
-) -> WebhookPost:
-    """The subscription, once its address looks like one that anybody could reach, and its filter is one."""
-    url = urls.parse(urls.normalise(post.url))
-    host = url.host if url else ""
-    if not urls.is_http_url(post.url) or (
-        not _is_public(host)
-        and settings.allow_private_hosts.isdisjoint({host, host.rpartition(":")[0]})
-    ):
-        raise FieldsInvalid([BrokenRule("url", "webhook_url", "url is invalid", value=post.url)])
-    if broken := list(_faults(post.filter or "")):
-        raise FieldsInvalid(broken)
-    return post
-
-
-def _faults(filter: str) -> Iterator[BrokenRule]:
-    """The parameters of the search that are wrong, as `filter.sort`."""
-    try:
-        saved.read(filter)
-    except ValidationError as error:
-        for each in error.errors(include_url=False):
-            field, given = f"filter.{each['loc'][0]}", each["input"]
-            shown = given if isinstance(given, str) else None
-            yield BrokenRule(field, each["type"], f"{field}: {each['msg']}", value=shown)
-    except ValueError as error:
-        yield BrokenRule("filter", "max", f"filter: {error}", value=filter)
-
-
-def _is_public(host: str) -> bool:
-    """As far as can be told without asking the network; when it is delivered to, it is asked."""
-    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-    try:
-        return is_public(ip_address(name))
-    except ValueError:
-        return "." in name.strip(".") and not name.endswith((".localhost", ".local", ".internal"))
-
-
-Posted = Annotated[WebhookPost, Depends(_public)]
 WebhookId = Annotated[UUID, Path(description="The webhook's id.", examples=[examples.ID])]
 WebhookReader = Annotated[Writer, Depends(allowed("webhooks:read"))]
 WebhookWriter = Annotated[Writer, Depends(allowed("webhooks:write"))]
@@ -154,15 +95,6 @@ FAILURES = (
 )
 
 
-def _draft(post: WebhookPost, format: str = FORMATS[0]) -> WebhookDraft:
-    return WebhookDraft(
-        url=urls.normalise(post.url),
-        secret=post.secret,
-        format=post.format or format,
-        filter=None if post.filter is None else saved.written(saved.parameters(post.filter)),
-    )
-
-
 async def _create(
     session: Session,
     catalogue: Searchable,
@@ -172,7 +104,7 @@ async def _create(
     entity_id: str = "",
     now: datetime,
 ) -> Response:
-    wanted = _draft(post)
+    wanted = draft(post)
     created = await webhooks.create(
         session, wanted, entity_type=entity_type, entity_id=entity_id, now=now
     )
@@ -340,7 +272,7 @@ async def update(
     """
     await permit(session, writer, None)
     present = await webhooks.draft(session, str(id))
-    wanted = _draft(post, present.format)
+    wanted = draft(post, present.format)
     is_moved = (wanted.url, wanted.format) != (present.url, present.format)
     if wanted.format == GITHUB and wanted.secret is None and is_moved:
         raise FieldsInvalid([BrokenRule("secret", "required", "secret is required", value="")])
