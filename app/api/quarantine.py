@@ -31,7 +31,9 @@ class Quarantined(BaseModel):
 
     id: str
     source: str = Field(description="What the file is called where it came from.")
-    reason: str = Field(description="`url-missing` or `url-taken`.")
+    reason: str = Field(
+        description="`url-missing`, `url-taken`, and of peers `id-missing` or `origins-exceeded`."
+    )
     url: str | None = Field(description="The address in question.")
     raw: str = Field(description="The text; bytes that are not UTF-8 are shown as U+FFFD.")
     results: list[dict[str, Any]] = Field(description="As `/v1/validate` has them.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -26,7 +26,7 @@ from app.federation.runs import Count
 from app.federation.tables import PeerCatalog, PeerRecord
 from app.ingest import known
 from app.ingest.reports import reports
-from app.ingest.submission import URL_TAKEN, Source, Submission, declared_url, submit_all
+from app.ingest.submission import URL_TAKEN, Source, Submission, declared_url, set_aside, submit_all
 from app.publiccode import Report
 from app.publiccode.fingerprint import fingerprint
 
@@ -35,6 +35,12 @@ LONGEST_NAME = 500
 
 LONGEST_WAY = 4
 """Catalogues that pass a record on, the last of them our peer."""
+
+MOST_ORIGINS = 1000
+"""Catalogues for which one peer may speak: each has one of ours."""
+
+UNPLACED = "origins-exceeded"
+"""Why a record waits in quarantine whose peer speaks for more than that."""
 
 LONGEST_FILE = 1024 * 1024
 WITHDRAWN = "withdrawn"
@@ -131,19 +137,27 @@ async def store(
     counts = arrived.counts.copy()
     told = await _told(session, peer, arrived)
     counts[Count.WITHDRAWN] += await _withdraw(session, peer, arrived, told, now)
-    homes = await _homes(session, peer, arrived, now)
+    homes, homeless = await _homes(session, peer, arrived, now)
     heard = await _unless_better(session, arrived, told)
-    submissions = [
-        _submission(peer, homes[arrival.source_id], arrival, report, major)
-        for arrival, report in heard
-    ]
+    submissions, waiting = [], []
+    for arrival, report in heard:
+        submission = _submission(peer, homes[arrival.source_id], arrival, report, major)
+        if fault := UNPLACED if arrival.source_id in homeless else arrival.record.fault:
+            waiting.append((submission, fault))
+        else:
+            submissions.append((submission, arrival.record))
     crowded_out = []
-    for submitted, (arrival, _) in zip(
-        await submit_all(session, submissions, now=now), heard, strict=True
+    for submitted, (_, record) in zip(
+        await submit_all(session, [each for each, _ in submissions], now=now),
+        submissions,
+        strict=True,
     ):
         counts[COUNTED[submitted.outcome]] += 1
         if submitted.reason == URL_TAKEN:
-            crowded_out.append(arrival.record)
+            crowded_out.append(record)
+    await set_aside(session, waiting, now=now)
+    counts[Count.QUARANTINED] += len(waiting)
+    counts[Count.UNPLACED] += sum(fault == UNPLACED for _, fault in waiting)
     await _move(session, told, {each.source_id: homes[each.source_id] for each, _ in heard}, now)
     await _find(session, told, arrived, {each.source_id for each, _ in heard})
     counts[Count.UNCHANGED] += len(arrived.arrivals) - len(heard)
@@ -361,8 +375,10 @@ async def _unless_better(
 
 async def _homes(
     session: AsyncSession, peer: Followed, arrived: Arrived, now: datetime
-) -> dict[str, str]:
-    """`{source id: the catalogue of ours that holds it}`; one that is not there yet is made."""
+) -> tuple[dict[str, str], set[str]]:
+    """`{source id: the catalogue of ours that holds it}`, made if it is not there yet; and for whom
+    none is made any more: they wait in that of the peer.
+    """
     origins = {each.source_id: _home(peer, each) for each, _ in arrived.arrivals}
     rows = await bulk.among(
         session,
@@ -371,12 +387,22 @@ async def _homes(
         set(origins.values()),
     )
     homes = {row.origin: row.catalog_id for (row,) in rows} | {peer.uri: peer.catalog_id}
-    for origin in sorted(set(origins.values()) - set(homes)):
+    new = sorted(set(origins.values()) - set(homes))
+    room = MOST_ORIGINS - await _number_of_origins(session, peer) if new else 0
+    for origin in new[: max(room, 0)]:
         made = await catalogs.create(session, CatalogDraft(name=origin[:255]), now=now)
         homes[origin] = made.id
         session.add(PeerCatalog(peer_id=peer.id, origin=origin, catalog_id=made.id))
     await session.flush()
-    return {source_id: homes[origin] for source_id, origin in origins.items()}
+    return (
+        {source_id: homes.get(origin, peer.catalog_id) for source_id, origin in origins.items()},
+        {source_id for source_id, origin in origins.items() if origin not in homes},
+    )
+
+
+async def _number_of_origins(session: AsyncSession, peer: Followed) -> int:
+    found = await session.execute(select(func.count()).where(col(PeerCatalog.peer_id) == peer.id))
+    return found.scalar_one()
 
 
 def _home(peer: Followed, arrival: Arrival) -> str:

@@ -204,6 +204,8 @@ class Harvester:
             run = await progress.succeed(
                 session, turn, complete=complete, suspicion=suspicion, counts=counts, now=now
             )
+        if unplaced := run.counts[Count.UNPLACED]:
+            log.warning("a peer speaks for too many catalogues", peer=peer.name, unplaced=unplaced)
         if suspicion:
             log.warning("a harvest waits for somebody to confirm it", peer=peer.name, why=suspicion)
         return run

@@ -1,5 +1,6 @@
 """What is in replies of others, taken for nothing but what it is."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -12,13 +13,34 @@ from app.remote.client import Fetched
 
 Json: TypeAlias = Mapping[str, object]
 
+ESCAPE = re.compile(
+    r"(?P<whole>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
+"""Of a JSON text; the half of a character is none."""
+
 
 def json_of(reply: Fetched) -> object:
     """Its body as JSON. Raises Unreadable."""
+    return json_from(reply.body, reply.url)
+
+
+def json_from(body: bytes, where: str) -> object:
+    """JSON in which what is no text stands as U+FFFD: half a character, bytes that are not UTF-8.
+
+    So one bad title does not hide the others. Raises Unreadable.
+    """
     try:
-        return orjson.loads(reply.body)
+        return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise Unreadable(reply.url, f"is not JSON: {error}") from error
+        try:
+            return orjson.loads(ESCAPE.sub(_mended, body.decode("utf-8-sig", "replace")))
+        except orjson.JSONDecodeError:
+            raise Unreadable(where, f"is not JSON: {error}") from error
+
+
+def _mended(escape: re.Match[str]) -> str:
+    return "\\ufffd" if escape["half"] else escape[0]
 
 
 def objects(found: object, where: str) -> list[Json]:

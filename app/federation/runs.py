@@ -33,7 +33,8 @@ class RunState(StrEnum):
 class Count(StrEnum):
     """What became of the records that a peer told of, and of those that it did not.
 
-    Those that are ours, or came by too long a way, are `dropped`; what has no file is `skipped`.
+    Those that are ours, or came by too long a way, are `dropped`; what has no file is `skipped`. Of the
+    `quarantined`, the `unplaced` are of more catalogues than one peer may speak for.
     """
 
     SEEN = "seen"
@@ -41,6 +42,7 @@ class Count(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     QUARANTINED = "quarantined"
+    UNPLACED = "unplaced"
     DROPPED = "dropped"
     SKIPPED = "skipped"
     MISSING = "missing"

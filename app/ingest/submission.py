@@ -226,14 +226,28 @@ async def _keep(
         (each.source.catalog_id, each.source.source_id): (each, done)
         for each, done in zip(submissions, submitted, strict=True)
     }
-    waiting = [
-        quarantine.Waiting(*source, each.raw, each.report, done.reason, each.declared)
-        for source, (each, done) in last.items()
-        if done.reason
-    ]
-    await quarantine.put(session, waiting, now=now)
+    waiting = [(each, done.reason) for each, done in last.values() if done.reason]
+    await set_aside(session, waiting, now=now)
     released = [source for source, (_, done) in last.items() if not done.reason]
     await quarantine.release(session, released)
+
+
+async def set_aside(
+    session: Session, waiting: Sequence[tuple[Submission, str]], *, now: datetime
+) -> None:
+    """Put these into quarantine, each for its reason; one of each source."""
+    files = [
+        quarantine.Waiting(
+            each.source.catalog_id,
+            each.source.source_id,
+            each.raw,
+            each.report,
+            reason,
+            each.declared,
+        )
+        for each, reason in waiting
+    ]
+    await quarantine.put(session, files, now=now)
 
 
 async def put(

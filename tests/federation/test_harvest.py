@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from app.catalogue import quarantine
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
-from app.federation import peers, reconciliation, runs
+from app.federation import arrivals, peers, reconciliation, runs
 from app.federation.driver import (
     Capabilities,
     CursorLost,
@@ -26,6 +27,7 @@ from app.federation.harvest import LONGEST_HARVEST
 from app.federation.peers import Trust
 from app.federation.progress import LEASE, OVERLAP, RECONCILED_EVERY
 from app.federation.runs import Count, RunState
+from app.pagination import PageRequest
 from tests.federation.scripted import (
     OURSELVES,
     VAULT,
@@ -467,6 +469,57 @@ async def test_record_of_which_another_catalogue_turns_out_to_be_the_origin_move
     assert after["id"] == before["id"]
     assert record["origin"] == {"catalog": "https://x", "recordId": "1"}
     assert await stage.software() == []
+
+
+async def test_a_peer_speaks_for_so_many_catalogues(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrivals, "MOST_ORIGINS", 3)
+    peer = await stage.follow()
+
+    def relayed(number: int) -> HarvestedRecord:
+        origin = Origin(catalog=f"https://x{number}", record_id="1")
+        return said(f"{number}", origin=origin)
+
+    everything = page(*map(relayed, range(5)), said("own"))
+    for _ in range(2):
+        run = await stage.harvest(peer, everything)
+        assert run.state is RunState.SUCCEEDED
+        assert (run.counts[Count.QUARANTINED], run.counts[Count.UNPLACED]) == (3, 3)
+        assert await stage.addresses() == [url_of("0"), url_of("1"), url_of("own")]
+
+    async with reading(stage.database) as session:
+        waiting = (await quarantine.listing(session, PageRequest())).items
+    assert {(each.catalog_id, each.reason) for each in waiting} == {
+        (peer.catalog_id, "origins-exceeded")
+    }
+    assert sorted(each.url or "" for each in waiting) == [url_of(f"{each}") for each in (2, 3, 4)]
+
+    monkeypatch.setattr(arrivals, "MOST_ORIGINS", 10)
+    run = await stage.harvest(peer, everything)
+    assert (run.counts[Count.CREATED], run.counts[Count.UNPLACED]) == (3, 0)
+    async with reading(stage.database) as session:
+        assert not (await quarantine.listing(session, PageRequest())).items
+
+
+async def test_what_has_a_fault_waits_until_it_is_gone(stage: Stage) -> None:
+    stage.capabilities = Capabilities()
+    peer = await stage.follow()
+    faulty = said("no id a", fault="id-missing")
+
+    for _ in range(2):
+        run = await stage.harvest(peer, page(faulty, said("b")))
+        assert run.counts[Count.QUARANTINED] == 1
+        assert await stage.addresses() == [url_of("b")]
+        async with reading(stage.database) as session:
+            [waiting] = (await quarantine.listing(session, PageRequest())).items
+        assert (waiting.reason, waiting.raw) == ("id-missing", faulty.text)
+
+    for _ in range(2):
+        await stage.harvest(peer, page(said("a"), said("b")))
+    assert await stage.addresses() == [url_of("a"), url_of("b")]
+    async with reading(stage.database) as session:
+        assert not (await quarantine.listing(session, PageRequest())).items
 
 
 async def test_bad_records_are_quarantined_and_never_fail_the_harvest(stage: Stage) -> None:

@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
-import orjson
-
 from app.federation.driver import (
     Capabilities,
     CursorLost,
@@ -31,7 +29,7 @@ from app.federation.driver import (
     Unreadable,
     Web,
 )
-from app.federation.replies import Json, child, json_of, moment, objects, text, texts
+from app.federation.replies import Json, child, json_from, json_of, moment, objects, text, texts
 from app.remote.client import Fetched, Limits
 
 CHANGES_AT_ONCE = 200
@@ -380,10 +378,7 @@ def _successful(reply: Fetched) -> Fetched:
 
 
 def _line(line: bytes, url: str) -> Json:
-    try:
-        return _object(orjson.loads(line), url)
-    except orjson.JSONDecodeError as error:
-        raise Unreadable(url, f"is not lines of JSON: {error}") from error
+    return _object(json_from(line, url), url)
 
 
 def _object(said: object, url: str) -> Json:

@@ -9,7 +9,10 @@ https://github.com/publiccodeyml/open-catalog-api
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+import orjson
 
 from app.federation.driver import (
     Capabilities,
@@ -50,7 +53,7 @@ class Api:
     async def find(self, id: str) -> HarvestedRecord | None:
         url = f"{self.root}/software/{quote(id, safe='')}"
         reply = await ask_if_there(self.web, url, headers=self.headers)
-        return _record(_object(reply), url) if reply else None
+        return _record(_object(reply)) if reply else None
 
 
 async def harvest(source: Source, web: Web, task: Task) -> AsyncIterator[Page]:
@@ -76,7 +79,7 @@ async def _list(api: Api, paths: list[str], cursor: str | None) -> AsyncIterator
         pages = Pages()
         while True:
             url, found = await api.page(path, after)
-            records = tuple(_record(each, url) for each in objects(found.get("data"), url))
+            records = tuple(_record(each) for each in objects(found.get("data"), url))
             pages.turn(url, [record.source_id for record in records])
             after = _after(text(child(found, "links"), "next"), url)
             if not after:
@@ -110,10 +113,10 @@ def _object(reply: Fetched) -> Json:
     return found
 
 
-def _record(said: Json, where: str) -> HarvestedRecord:
+def _record(said: Json) -> HarvestedRecord:
     id, written = text(said, "id"), said.get("publiccodeYml")
     if id is None:
-        raise Unreadable(where, "tells of software without its id")
+        return _nameless(said)
     return HarvestedRecord(
         source_id=id,
         url=text(said, "url"),
@@ -123,6 +126,13 @@ def _record(said: Json, where: str) -> HarvestedRecord:
         active=said.get("active") is not False,
         vitality=text(said, "vitality"),
     )
+
+
+def _nameless(said: Json) -> HarvestedRecord:
+    """Known by its address or, without one, by all that it says; no id has a blank."""
+    url, raw = text(said, "url"), orjson.dumps(said)
+    name = url or sha256(raw).hexdigest()
+    return HarvestedRecord(source_id=f"no id {name}", url=url, text=raw, fault="id-missing")
 
 
 DRIVER = Driver("open-catalog-api", Capabilities(targeted=True), harvest)

@@ -150,7 +150,6 @@ async def test_the_same_page_again_is_not_the_end() -> None:
         (reply(429, retry_after="60"), Unavailable),
         (reply(body=b"[]"), Unreadable),
         (reply(body=b'{"data": null}'), Unreadable),
-        (listed(software(3) | {"id": None}), Unreadable),
         (listed(software(3), following="?page[size]=100"), Unreadable),
         (cut_short(listed(software(3))), BadReply),
     ],
@@ -163,3 +162,20 @@ async def test_a_fault_in_mid_run_leaves_what_was_read(
         server.answers[page("Yg==")] = answer
         pages = await run_until(fault, DRIVER, source, client)
     assert (list(records(pages)), pages[-1].cursor) == (["id-1", "id-2"], "/software Yg==")
+
+
+async def test_what_has_no_id_waits_for_a_person() -> None:
+    nameless = [
+        {name: value for name, value in software(number).items() if name not in left_out}
+        for number, left_out in ((3, {"id"}), (4, {"id", "url"}))
+    ]
+    async with serving({}) as server, asking(server) as client:
+        source = three_pages(server)
+        server.answers[page("Yg==")] = listed(*nameless, software(5), following="Yw==")
+        found = records(await run(DRIVER, source, client))
+
+    by_address, by_content = (each for id, each in found.items() if id.startswith("no id "))
+    assert by_address.source_id == "no id https://git.example.it/comune/3.git"
+    assert [by_address.fault, by_content.fault] == ["id-missing"] * 2
+    assert [orjson.loads(each.text or b"") for each in (by_address, by_content)] == nameless
+    assert found["id-5"].fault is None
