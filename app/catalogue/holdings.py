@@ -3,6 +3,7 @@
 Statements are applied here one after another, as if each had been stored before the next came.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -119,6 +120,23 @@ class Holdings:
         self._revise(holding, wanted, now)
         return Written(Outcome.UPDATED, source_id), holding
 
+    def exchange(self, refused: Sequence[Statement], now: datetime) -> dict[int, Holding]:
+        """Say at once what was refused because of one another: say, of two that swap addresses.
+
+        Returns `{position: holding}` of what could be said; at most one may be about each record.
+        """
+        wishes = {
+            holding: at
+            for at, statement in enumerate(refused)
+            if statement.source_id is not None and (holding := self._meant(statement))
+        }
+        while stuck := self._stuck({each: refused[at] for each, at in wishes.items()}):
+            for holding in stuck:
+                del wishes[holding]
+        for holding, at in wishes.items():
+            self._revise(holding, refused[at], now)
+        return {at: holding for holding, at in wishes.items()}
+
     def drop(self, gone: Sequence[Holding]) -> None:
         """Forget records. The id of their software passes on to the oldest of the others."""
         for holding in gone:
@@ -154,6 +172,21 @@ class Holdings:
             if self._addresses.get((statement.catalog_id, url), holding) is not holding:
                 return UrlTaken(url)
         return None
+
+    def _stuck(self, wishes: Mapping[Holding, Statement]) -> list[Holding]:
+        """Who wants an address that somebody keeps, or that another one of them wants as well."""
+        wanted = Counter(
+            (statement.catalog_id, url) for statement in wishes.values() for url in statement.urls
+        )
+        return [
+            holding
+            for holding, statement in wishes.items()
+            if any(
+                wanted[statement.catalog_id, url] > 1
+                or self._addresses.get((statement.catalog_id, url), holding) not in wishes
+                for url in statement.urls
+            )
+        ]
 
     def _add(self, statement: Statement, source_id: str, now: datetime) -> Holding:
         provenance = statement.provenance or FIRST_HAND
@@ -197,7 +230,8 @@ class Holdings:
         if (holding.urls, holding.identifiers) == (statement.urls, identifiers):
             return
         for url in holding.addresses:
-            self._addresses.pop((record.catalog_id, url))
+            if self._addresses[record.catalog_id, url] is holding:
+                del self._addresses[record.catalog_id, url]
         holding.addresses, holding.identifiers = evidence.spelled(statement.urls), identifiers
         holding.is_respelled = True
         self._find_by(holding)

@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from app.catalogue import bulk, catalogs, documents, evidence, holdings, saying, tombstones
 from app.catalogue.entry import Outcome, Statement, Tier
-from app.catalogue.errors import SoftwareNotFound
+from app.catalogue.errors import SoftwareNotFound, UrlTaken
 from app.catalogue.holdings import Written
 from app.catalogue.merge import primary
 from app.catalogue.settle import settle
@@ -77,8 +77,8 @@ async def write_all(
 ) -> list[Written]:
     """As `write`, of many; what is refused says so and keeps nobody else.
 
-    It ends as if each had been written after the one before. What is said of the same software is
-    one change.
+    It ends as if each had been written after the one before, but that records may exchange their
+    addresses. What is said of the same software is one change.
     """
     # What is said of one record is compared when it is loaded, which it would be for little more.
     same = await _unchanged(session, statements) if len(statements) > 1 else {}
@@ -249,6 +249,12 @@ async def _apply(
         return []
     known = await holdings.about(session, statements)
     written = [known.apply(statement, now) for statement in statements]
+    last = {(each.catalog_id, each.source_id): at for at, each in enumerate(statements)}
+    refused = [at for at in last.values() if isinstance(written[at][0].refusal, UrlTaken)]
+    exchanged = known.exchange([statements[at] for at in refused], now)
+    for at, holding in exchanged.items():
+        done = Written(Outcome.UPDATED, holding.record.source_id)
+        written[refused[at]] = done, holding
     await settle(session, known, now=now)
     return [
         Written(done.outcome, done.source_id, holding.record.software_id) if holding else done

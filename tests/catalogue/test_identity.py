@@ -21,6 +21,7 @@ from app.catalogue.entry import (
 )
 from app.catalogue.errors import SoftwareNotFound, UrlTaken
 from app.catalogue.identity import united
+from app.catalogue.records import Held
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.pagination import PageRequest
@@ -62,6 +63,13 @@ async def listed(database: Database) -> dict[str, str]:
     async with reading(database) as session:
         page = await software.listing(session, SoftwareFilter(), PageRequest(size=100))
     return {orjson.loads(each.document)["url"]: each.id for each in page.items}
+
+
+async def held_by_name(database: Database) -> dict[str, Held]:
+    """`{source id: its record}`."""
+    async with reading(database) as session:
+        found = [await records.holder(session, ROOT_ID, [url]) for url in (A, B, C, D)]
+    return {each.source_id: each for each in found if each}
 
 
 async def log(database: Database) -> list[tuple[ChangeType, str]]:
@@ -226,6 +234,42 @@ async def test_statements_of_one_batch_come_one_after_another(database: Database
         held = await records.addressed(session, written[0].software_id or "")
     assert b'"Ny"' in held.raw
     assert len(await log(database)) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "ends"),
+    [
+        ({"a": [B], "b": [A]}, {"a": [B], "b": [A]}),
+        ({"a": [B], "b": [C], "c": [A]}, {"a": [B], "b": [C], "c": [A]}),
+        ({"a": [B, C], "b": [A], "c": [D]}, {"a": [B, C], "b": [A], "c": [D]}),
+        ({"a": [B], "b": [C]}, {"a": [A], "b": [B], "c": [C]}),
+        ({"a": [B], "b": [A, B]}, {"a": [A], "b": [B]}),
+        ({"a": [B], "b": [A], "c": [A]}, {"a": [A], "b": [B], "c": [C]}),
+        ({"a": [B], "b": [A], "new": [D]}, {"a": [B], "b": [A], "new": [D]}),
+    ],
+    ids=("two", "a ring", "one more", "no ring", "one stays", "contested", "beside others"),
+)
+async def test_records_exchange_their_addresses(
+    database: Database, said: dict[str, list[str]], ends: dict[str, list[str]]
+) -> None:
+    for name, url in {"a": A, "b": B, "c": C}.items():
+        await write(database, saying(name, url))
+    before = await held_by_name(database)
+
+    async with transaction(database) as session:
+        written = await records.write_all(
+            session, [saying(name, *urls) for name, urls in said.items()], now=NOON
+        )
+
+    expected = {"c": [C], **ends}
+    after = await held_by_name(database)
+    assert {name: list(each.urls) for name, each in after.items()} == expected
+    for done, (name, urls) in zip(written, said.items(), strict=True):
+        assert (done.refusal is None) == (expected[name] == urls), name
+        assert done.software_id == (None if done.refusal else after[name].software_id)
+    assert {name: after[name].software_id for name in before} == {
+        name: each.software_id for name, each in before.items()
+    }
 
 
 async def test_batch_that_follows_depends_on_the_order_within(database: Database) -> None:

@@ -522,6 +522,28 @@ async def test_what_has_a_fault_waits_until_it_is_gone(stage: Stage) -> None:
         assert not (await quarantine.listing(session, PageRequest())).items
 
 
+@pytest.mark.parametrize("size", [1, 2, 3])
+async def test_repositories_swap_their_addresses(stage: Stage, size: int) -> None:
+    """Also where a page ends between them."""
+    stage.capabilities = Capabilities()
+    peer = await stage.follow()
+    await stage.harvest(peer, page(said("a"), said("b"), said("c")))
+    before = {each["id"]: each["records"][0]["id"] for each in await stage.software()}
+
+    swapped = [said("a", source_id="b"), said("c"), said("b", source_id="a")]
+    pages = [page(*swapped[at : at + size]) for at in range(0, 3, size)]
+    run = await stage.harvest(peer, *pages)
+
+    assert (run.counts[Count.UPDATED], run.counts[Count.QUARANTINED]) == (2, 0)
+    assert {each["id"]: each["records"][0]["id"] for each in await stage.software()} == before
+    assert await stage.addresses() == [url_of(name) for name in "abc"]
+    changes = await stage.number_of_changes()
+    assert (await stage.harvest(peer, *pages)).counts[Count.UNCHANGED] == 3
+    assert await stage.number_of_changes() == changes
+    async with reading(stage.database) as session:
+        assert not (await quarantine.listing(session, PageRequest())).items
+
+
 async def test_bad_records_are_quarantined_and_never_fail_the_harvest(stage: Stage) -> None:
     peer = await stage.follow()
     run = await stage.harvest(
