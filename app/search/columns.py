@@ -214,6 +214,7 @@ class Columns:
                 for place, (name, column) in enumerate(self.numbers.items())
             },
             present=present,
+            memory=self.memory.lasting(),
         )
         gone = len(state) - np.count_nonzero(present)
         return state.kept() if gone > MOST_GONE * len(state) else state
@@ -235,6 +236,10 @@ class Columns:
         column = self.one[name]
         code: int = column.codes[number]
         return column.values.texts[code]
+
+    def words_ids_from(self, number: int) -> LongIntegers:
+        """The rows of words of the software that has this number or a later one."""
+        return self.numbers[WORDS_ID][number:].compress(self.present[number:])
 
     def numbers_of(self, words_ids: LongIntegers) -> tuple[NDArray[np.intp], Mask]:
         """The software that these rows of words belong to, and which of the rows belong to any."""

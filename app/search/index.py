@@ -6,7 +6,7 @@ An engine knows words and nothing else: filters, facets, boosts and orders are l
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,6 +46,20 @@ class SearchIndex(Protocol):
 
     async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
         """The same, but nothing more than `SoftwareWords.id`."""
+        ...
+
+
+@runtime_checkable
+class LastingIndex(SearchIndex, Protocol):
+    """An index that looks at each software by itself, and ranks it by nothing but its own texts.
+
+    What it said of one holds until that one changes, whatever becomes of the others.
+    """
+
+    async def matches_among(
+        self, session: AsyncSession, terms: Sequence[Term], words_ids: LongIntegers
+    ) -> Matches:
+        """The software that has every term, of that which these rows of words belong to."""
         ...
 
 

@@ -3,7 +3,19 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, and_, cast, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    any_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -26,18 +38,13 @@ class TextVector:
     """https://www.postgresql.org/docs/current/textsearch-controls.html"""
 
     async def matches(self, session: AsyncSession, terms: Sequence[Term]) -> Matches:
-        weights = cast(list(reversed(WEIGHTS.values())), ARRAY(REAL))
-        query = _query(terms)
-        found = select(
-            func.array_agg(col(SoftwareWords.id)),
-            func.array_agg(func.ts_rank(weights, _VECTOR, query)),
-            func.array_agg(and_(*map(_is_in_name, terms))),
-        ).where(_MATCHES(query))
-        ids, ranks, named = (await session.execute(found)).one()
-        rank = np.array(ranks or [], np.float64)
-        return Matches(
-            np.array(ids or [], np.int64), rank / (rank + _HALF), np.array(named or [], np.bool_)
-        )
+        return await _matches(session, terms)
+
+    async def matches_among(
+        self, session: AsyncSession, terms: Sequence[Term], words_ids: LongIntegers
+    ) -> Matches:
+        among = literal(words_ids.tolist(), ARRAY(Integer))
+        return await _matches(session, terms, col(SoftwareWords.id) == any_(among))
 
     async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
         found = select(func.array_agg(col(SoftwareWords.id))).where(_MATCHES(_query(terms)))
@@ -45,6 +52,23 @@ class TextVector:
 
     def having(self, terms: Sequence[Term]) -> Select[str]:
         return select(col(SoftwareWords.software_id)).where(_MATCHES(_query(terms)))
+
+
+async def _matches(
+    session: AsyncSession, terms: Sequence[Term], *conditions: ColumnElement[bool]
+) -> Matches:
+    weights = cast(list(reversed(WEIGHTS.values())), ARRAY(REAL))
+    query = _query(terms)
+    found = select(
+        func.array_agg(col(SoftwareWords.id)),
+        func.array_agg(func.ts_rank(weights, _VECTOR, query)),
+        func.array_agg(and_(*map(_is_in_name, terms))),
+    ).where(_MATCHES(query), *conditions)
+    ids, ranks, named = (await session.execute(found)).one()
+    rank = np.array(ranks or [], np.float64)
+    return Matches(
+        np.array(ids or [], np.int64), rank / (rank + _HALF), np.array(named or [], np.bool_)
+    )
 
 
 def _is_in_name(term: Term) -> ColumnElement[bool]:

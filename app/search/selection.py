@@ -12,9 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.search import filters
 from app.search.arrays import Floats, Mask, Numbers
 from app.search.columns import Columns
-from app.search.index import Matches, SearchIndex
+from app.search.index import LastingIndex, Matches, SearchIndex
 from app.search.query import SearchQuery
 from app.search.terms import Term
+
+MOST_LATER = 1_000
+"""Software that an index is asked for by itself; where more has changed, it is asked for all."""
 
 BYTES_BESIDE_ARRAYS = 1_000
 """Of what is remembered, for the terms and all that Python needs."""
@@ -27,12 +30,24 @@ class Fit:
     numbers: Numbers
     words: Floats
     in_name: Mask
+    length: int
+    """Of how many numbers, the first ones. What they were given to may be gone."""
 
     @classmethod
     def of(cls, columns: Columns, matches: Matches) -> "Fit":
         """As the full-text index says."""
         numbers, belongs = columns.numbers_of(matches.words_ids)
-        return cls(numbers, matches.words.compress(belongs), matches.in_name.compress(belongs))
+        words, in_name = matches.words.compress(belongs), matches.in_name.compress(belongs)
+        return cls(numbers, words, in_name, len(columns))
+
+    def and_later(self, later: "Fit") -> "Fit":
+        """With software of later numbers."""
+        return Fit(
+            np.concatenate([self.numbers, later.numbers]),
+            np.concatenate([self.words, later.words]),
+            np.concatenate([self.in_name, later.in_name]),
+            later.length,
+        )
 
     @property
     def size(self) -> int:
@@ -66,6 +81,7 @@ class Selection:
         if wanted.fit:
             holding = np.zeros(len(columns), np.bool_)
             holding[wanted.fit.numbers] = True
+            holding &= columns.present
         else:
             holding = columns.present.copy()
         for numbers in wanted.excluded:
@@ -87,7 +103,8 @@ async def ask(
 ) -> Wanted:
     """What the database says to these terms and filters; the session sees what is in the columns.
 
-    An index is asked for the same only once, as long as nothing changes.
+    An index is asked for the same only once, as long as nothing changes; one that looks at each
+    software by itself, then only for what has changed.
     """
     telling = tuple(term for term in terms if not term.excluded)
     return Wanted(
@@ -107,11 +124,27 @@ async def _fit(
     session: AsyncSession, columns: Columns, index: SearchIndex, terms: tuple[Term, ...]
 ) -> Fit:
     known = columns.memory.get((index, terms))
-    if isinstance(known, Fit):
+    if isinstance(known, Fit) and known.length == len(columns):
         return known
-    fit = Fit.of(columns, await index.matches(session, terms))
-    columns.memory.put((index, terms), fit, fit.size)
+    fit = await _asked(session, columns, index, terms, known if isinstance(known, Fit) else None)
+    columns.memory.put((index, terms), fit, fit.size, lasts=isinstance(index, LastingIndex))
     return fit
+
+
+async def _asked(
+    session: AsyncSession,
+    columns: Columns,
+    index: SearchIndex,
+    terms: tuple[Term, ...],
+    known: Fit | None,
+) -> Fit:
+    """What is known of former states stays; only for what came later the index is asked."""
+    if known and isinstance(index, LastingIndex):
+        later = columns.words_ids_from(known.length)
+        if len(later) <= MOST_LATER:
+            matches = await index.matches_among(session, terms, later)
+            return known.and_later(Fit.of(columns, matches))
+    return Fit.of(columns, await index.matches(session, terms))
 
 
 async def _holding(

@@ -1,10 +1,10 @@
 """Terms as queries of tantivy. Its query language is never spoken: nobody's text is syntax."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from tantivy import Occur, Query, Schema, Searcher
+from tantivy import DocAddress, Occur, Query, Schema, Searcher
 
 from app.search.arrays import LongIntegers
 from app.search.index import WEIGHTS, Matches
@@ -28,8 +28,7 @@ class Words:
         """What has every term, and how well it fits."""
         found = self.searcher.search(self._all(terms, WEIGHTS), self._most, count=False).hits
         ranks = np.array([rank for rank, _ in found], np.float64)
-        numbers = self.searcher.fast_field_values(NUMBER, [address for _, address in found])
-        words_ids = np.array(numbers, np.int64)
+        words_ids = self._numbers(address for _, address in found)
         named = np.isin(words_ids, self.holding(terms, ["name"]))
         return Matches(words_ids, ranks / (ranks + _HALF), named)
 
@@ -38,12 +37,15 @@ class Words:
     ) -> LongIntegers:
         """The same in some of the fields, and nothing more than the numbers."""
         query = Query.const_score_query(self._all(terms, dict.fromkeys(fields, 1.0)), 1.0)
-        found = self.searcher.search(query, self._most, count=False, order_by_field=NUMBER)
-        return np.array([number for number, _ in found.hits], np.int64)
+        found = self.searcher.search(query, self._most, count=False).hits
+        return self._numbers(address for _, address in found)
 
     @property
     def _most(self) -> int:
         return max(self.searcher.num_docs, 1)
+
+    def _numbers(self, addresses: Iterable[DocAddress]) -> LongIntegers:
+        return np.array(self.searcher.fast_field_values(NUMBER, list(addresses)), np.int64)
 
     def _all(self, terms: Sequence[Term], weights: Mapping[str, float]) -> Query:
         return Query.boolean_query(

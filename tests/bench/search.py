@@ -2,7 +2,7 @@
 
 Each search is measured in turns with the bare ranked query of its engine: the same words, the best
 25 rows, and nothing else. It is asked as if for the first time, when the index has to look, and
-again, when what the index said is remembered. Beside the seconds on the clock stand those of the
+again, when what the index said is remembered; and again after a change to one software. Beside the seconds on the clock stand those of the
 processor in this process, which other processes do not disturb.
 
 `SOFTWARE=5000` measures among fewer. `DATABASES` names catalogues that are filled once and measured
@@ -48,6 +48,7 @@ SOFTWARE = int(os.environ.get("SOFTWARE") or 100_000)
 ROUNDS = int(os.environ.get("ROUNDS") or 200)
 WRITTEN = 200
 """Files of which each is written anew with the index and without it."""
+CHANGES = 20
 DEEP = 40
 """Pages behind the first one."""
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -101,6 +102,8 @@ async def _kinds(engine: str, bench: "Bench") -> AsyncIterator[tuple[str, str]]:
         yield f"{engine}: {kind} words, first", await bench.words_first(planted, number)
         again = await bench.again([{"q": word} for word in planted], number)
         yield f"{engine}: {kind} words, again", again.spread
+    changed = await bench.after_changes(PLANTED["common"][1][0], CHANGES)
+    yield f"{engine}: common words, after a change", changed.spread
     yield f"{engine}: filters only", (await bench.timed(_filters(), ROUNDS)).spread
     for name, first in (
         ("words", {"q": PLANTED["common"][1][0]}),
@@ -219,6 +222,19 @@ class Bench:
 
     async def _first(self, word: str) -> SearchResult:
         return await self.find({"q": word}, Anew(self._index))
+
+    async def after_changes(self, word: str, number: int) -> Took:
+        """So many searches for a word, before each of which one software changes."""
+        await self.find({"q": word})
+        turns = await Took.by(
+            run for turn in range(number) for run in (self._change(turn), self.find({"q": word}))
+        )
+        return Took(turns.clock[1::2], turns.processor[1::2])
+
+    async def _change(self, turn: int) -> None:
+        """Of the first software: its version."""
+        content = next(descriptions(1))
+        await _write(self._database, await submission({**content, "softwareVersion": f"1.{turn}"}))
 
     async def deep(self, query: Mapping[str, Any]) -> dict[str, Any]:
         """The query for a page far behind the first."""

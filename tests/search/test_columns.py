@@ -97,6 +97,18 @@ def test_what_was_not_asked_for_longest_is_forgotten_first() -> None:
     assert [memory.get(key) for key in "abcd"] == ["A", None, "C", None]
 
 
+def test_later_states_begin_with_what_lasts() -> None:
+    memory = Memory(most=10)
+    memory.put("a", "A", 4, lasts=True)
+    memory.put("a", "longer", 5, lasts=True)
+    memory.put("b", "B", 5)
+    later = memory.lasting()
+    later.put("c", "C", 5)
+
+    assert [memory.get(key) for key in "abc"] == ["longer", "B", None]
+    assert [later.get(key) for key in "abc"] == ["longer", None, "C"]
+
+
 def some(id: str, words_id: int, *platforms: str) -> Facts:
     ones = tuple(id if name == "id" else None for name in ONE)
     numbers = tuple(words_id if name == "words_id" else 0 for name in NUMBERS)
