@@ -231,7 +231,7 @@ async def _remember(
             tuple_(col(PeerRecord.source_id), col(PeerRecord.group)).in_(some),
         )
         await session.execute(
-            seen.values(seen_at=now), execution_options={"synchronize_session": False}
+            seen.values(seen_at=now, left_at=None), execution_options={"synchronize_session": False}
         )
     await bulk.add(
         session,
@@ -318,22 +318,25 @@ async def _withdraw(
     told: list[PeerRecord],
     now: datetime,
 ) -> int:
-    """Forget what is gone, or was in one of the groups and is in none now; returns how much was."""
+    """Forget what is gone, and note what has left its group for none; returns how much is gone."""
     here = arrived.here
     heard = {source_id for source_id, _ in here}
     over = [
         row
         for row in told
         if row.source_id in arrived.gone
-        or (row.group in arrived.groups and (row.source_id, row.group) not in here)
+        or ((row.group in arrived.groups or row.left_at) and (row.source_id, row.group) not in here)
     ]
     for row in over:
         told.remove(row)
-        await session.delete(row)
-    left = {row.source_id for row in told} | heard
-    return await withdraw(
-        session, peer, [row for row in over if row.source_id not in left], now=now
-    )
+    stays = {row.source_id for row in told} | heard
+    for row in over:
+        if row.source_id in stays or row.source_id in arrived.gone:
+            await session.delete(row)
+        else:
+            row.left_at = row.left_at or now
+    gone = [row for row in over if row.source_id in arrived.gone - stays]
+    return await withdraw(session, peer, gone, now=now)
 
 
 async def withdraw(

@@ -179,7 +179,8 @@ class HarvestedRecord:
 class Page:
     """Some records, and the cursor behind them.
 
-    `groups` are told of as a whole: what we have of them and is not among `records` is withdrawn.
+    `groups` are told of as a whole: what we have of them and is not among `records` is withdrawn, unless
+    it is in another one by the end of the harvest.
     """
 
     records: tuple[HarvestedRecord, ...]

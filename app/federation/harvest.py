@@ -17,7 +17,7 @@ import structlog
 
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
-from app.federation import arrivals, peers, progress, reconciliation, revisiting
+from app.federation import arrivals, partings, peers, progress, reconciliation, revisiting
 from app.federation.ahead import one_ahead
 from app.federation.arrivals import Arrived
 from app.federation.driver import (
@@ -148,6 +148,7 @@ class Harvester:
                     raise PeerFault(source.url, f"takes more than {LONGEST_HARVEST} at a time")
         if stop.is_set():
             return False
+        await self._part(peer, turn)
         if crowded_out:
             again = await self._receive(peer, Page(records=tuple(crowded_out)))
             again = replace(again, counts=Counter({Count.QUARANTINED: -len(crowded_out)}))
@@ -178,6 +179,18 @@ class Harvester:
             await revisiting.keep(session, peer.id, learnt, now=now)
             await progress.advance(session, turn, cursor, stored.counts)
         return stored.crowded_out
+
+    async def _part(self, peer: Followed, turn: Turn) -> None:
+        """Withdraw what has left its group, and was in no other one by the end."""
+        async with reading(self.database) as session:
+            parted = await partings.some(session, peer.id)
+        while parted:
+            async with transaction(self.database) as session:
+                now = self.clock()
+                await progress.hold(session, turn, now=now)
+                parted = await partings.some(session, peer.id)
+                gone = await partings.withdraw(session, peer, parted, now=now)
+                await progress.count(session, turn, {Count.WITHDRAWN: gone})
 
     async def _conclude(self, peer: Followed, driver: Driver | None, turn: Turn) -> Run:
         """Say that all is there, and notice what a complete listing did not have."""
@@ -214,6 +227,7 @@ class Harvester:
         """What was stored stays; the rest is tried again later."""
         log.warning("a peer could not be harvested", peer=peer.name, cause=_told(fault))
         is_lost = isinstance(fault, CursorLost)
+        await self._part(peer, turn)
         is_vain = turn.task.mode is Mode.FULL and isinstance(fault, Unreadable)
         async with transaction(self.database) as session:
             now = self.clock()

@@ -139,6 +139,12 @@ async def advance(
         state.cursor = cursor
 
 
+async def count(session: AsyncSession, turn: Turn, counts: Mapping[Count, int]) -> None:
+    """Something else was stored than a page."""
+    row = await session.get_one(HarvestRun, turn.run_id)
+    row.counts = _added(row.counts, counts)
+
+
 async def begin_anew(session: AsyncSession, peer_id: str) -> None:
     """Forget how far we have come; whoever harvests this peer just now loses their turn."""
     await session.execute(

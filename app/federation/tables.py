@@ -95,7 +95,8 @@ class HarvestRun(SQLModel, table=True):
 class PeerRecord(PeerPart, table=True):
     """A record of ours that a peer tells of, in one of its groups; without any in the empty one.
 
-    `catalog_id` and `source_id` name the record; `seen_at` is when the peer spoke of it last.
+    `catalog_id` and `source_id` name the record; `seen_at` is when the peer spoke of it last. `left_at`
+    is when it was in this group no longer, and in no other one yet.
     """
 
     __tablename__ = "peer_records"
@@ -105,6 +106,7 @@ class PeerRecord(PeerPart, table=True):
     group: str = Field(primary_key=True)
     catalog_id: str
     seen_at: datetime = Field(sa_type=UtcDateTime)
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class PeerCatalog(PeerPart, table=True):

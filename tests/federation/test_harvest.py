@@ -370,6 +370,54 @@ async def test_record_that_goes_to_another_group_stays(stage: Stage) -> None:
     assert after["id"] == before["id"]
 
 
+@pytest.mark.parametrize("is_told_between", [False, True])
+async def test_a_page_may_end_while_a_record_goes_to_another_group(
+    stage: Stage, is_told_between: bool
+) -> None:
+    peer = await stage.follow()
+    await stage.harvest(peer, page(said("a", group="g"), said("b", group="g"), groups=["g"]))
+    before = await stage.software()
+    between = page(said("b", group="g"), groups=["g"]) if is_told_between else page(said("c"))
+
+    run = await stage.harvest(
+        peer,
+        page(said("b", group="g"), groups=["g"], cursor="1"),
+        between,
+        page(said("a", group="h"), groups=["h"], cursor="2"),
+    )
+
+    assert (run.counts[Count.WITHDRAWN], run.counts[Count.CREATED]) == (0, not is_told_between)
+    assert (await stage.software())[:2] == before
+    run = await stage.harvest(peer, page(groups=["h"]), page(said("new", url=url_of("a"))))
+    assert (run.counts[Count.WITHDRAWN], run.counts[Count.CREATED]) == (1, 1)
+    assert before[0]["id"] not in {each["id"] for each in await stage.software()}
+
+
+async def test_what_left_its_group_goes_though_the_harvest_breaks_off(stage: Stage) -> None:
+    peer = await stage.follow()
+    await stage.harvest(peer, page(said("a", group="g"), said("b", group="g"), groups=["g"]))
+
+    run = await stage.harvest(
+        peer, page(said("b", group="g"), groups=["g"]), Unavailable("https://peer.example.org", 500)
+    )
+
+    assert (run.state, run.counts[Count.WITHDRAWN]) == (RunState.FAILED, 1)
+    assert await stage.addresses() == [url_of("b")]
+
+
+async def test_what_left_its_group_before_a_crash_goes_with_the_next_harvest(stage: Stage) -> None:
+    peer = await stage.follow()
+    await stage.harvest(peer, page(said("a", group="g"), said("b", group="g"), groups=["g"]))
+
+    with pytest.raises(Killed):
+        await stage.harvest(peer, page(groups=["g"]), page(said("c")), kill)
+    assert len(await stage.addresses()) == 3
+    stage.clock.now += LEASE
+    await stage.harvest(peer, page(said("b", group="h"), groups=["h"]))
+
+    assert await stage.addresses() == [url_of("b"), url_of("c")]
+
+
 async def test_loops_and_long_ways_are_dropped(stage: Stage) -> None:
     peer = await stage.follow()
     elsewhere = Origin(catalog="https://x", record_id="1")
