@@ -53,6 +53,8 @@ SHORTEST_PIECE = 2
 FIRST_BEYOND_ALPHABETS = 0x3000
 """Before it are all letters of Latin, Greek, Cyrillic and their like."""
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
+"""Accents of most alphabets, as combining characters."""
 _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
@@ -64,7 +66,8 @@ def fold(text: str) -> str:
         return text.lower()
     # Once more: capitals of mathematics have no small letters until they are decomposed.
     decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold()
-    return _BEYOND_ASCII.sub(_bare, decomposed)
+    plain = _MARKS.sub("", decomposed)
+    return plain if plain.isascii() else _BEYOND_ASCII.sub(_bare, plain)
 
 
 def split(text: str) -> Iterator[str]:
@@ -193,7 +196,8 @@ def _bare(run: re.Match[str]) -> str:
 @cache
 def _stemmer(language: str) -> Stemmer.Stemmer | None:
     algorithm = STEMMERS.get(language)
-    return Stemmer.Stemmer(algorithm) if algorithm else None
+    # Looking a word up in a cache of theirs takes longer than stemming it.
+    return Stemmer.Stemmer(algorithm, maxCacheSize=0) if algorithm else None
 
 
 @cache
