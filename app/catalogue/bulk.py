@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar, TypeVarTuple
 
-from sqlalchemy import Row, Select, delete, insert, update
+from sqlalchemy import Row, Select, Table, delete, inspect, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import SQLModel
+
+from app.many import insert_rows, is_one_of
 
 MOST_VALUES = 500
 """Of one statement; the engines have limits."""
@@ -20,13 +22,14 @@ async def among(
     session: AsyncSession,
     statement: Select[*Columns],
     column: Mapped[Any],
-    values: Iterable[object],
+    values: Iterable[str],
 ) -> list[Row[*Columns]]:
     """The rows of which this column has one of these values."""
-    found: list[Row[*Columns]] = []
-    for some in portions(values):
-        found += (await session.execute(statement.where(column.in_(some)))).all()
-    return found
+    wanted = list(dict.fromkeys(values))
+    if not wanted:
+        return []
+    rows = await session.execute(statement.where(is_one_of(column, wanted)))
+    return list(rows.all())
 
 
 async def add(
@@ -35,8 +38,7 @@ async def add(
     """Insert these rows, which have the same columns. What was added to the session comes first."""
     if rows:
         await session.flush()
-        connection = await session.connection()
-        await connection.execute(insert(table), rows)
+        await insert_rows(await session.connection(), _table(table), rows)
 
 
 async def replace(
@@ -57,6 +59,11 @@ async def remove(
     for some in portions(values):
         statement = delete(table).where(column.in_(some))
         await session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _table(model: type[SQLModel]) -> Table:
+    table: Table = inspect(model).local_table
+    return table
 
 
 def portions(values: Iterable[T]) -> Iterator[list[T]]:

@@ -1,0 +1,99 @@
+"""Many values as one parameter, and many rows in one statement, on each engine."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    func,
+    select,
+)
+
+from app.database import Database, UtcDateTime
+from app.many import insert_rows, is_one_of
+
+pytestmark = pytest.mark.anyio
+
+THINGS = Table(
+    "things",
+    MetaData(),
+    Column("order", Integer, primary_key=True),
+    Column("name", Text(collation="C").with_variant(Text(), "sqlite")),
+    Column("raw", LargeBinary),
+    Column("parts", JSON),
+    Column("at", UtcDateTime),
+    Column("there", Boolean),
+)
+
+ROWS = [
+    {
+        "order": number,
+        "name": name,
+        "raw": raw,
+        "parts": parts,
+        "at": datetime(2026, 11, 23, 22, 0, number, 5, UTC),
+        "there": bool(number % 2),
+    }
+    for number, (name, raw, parts) in enumerate(
+        [
+            ("plain", b"\0\xff", ["a", "b"]),
+            ('"quoted", {braced} \\', b"", []),
+            ("ärende 𝕬 '", b"x" * 70_000, {"nested": [[1], [2, 3]]}),
+            (None, None, [["one list"], ["of lists"]]),
+        ]
+    )
+]
+
+
+async def test_rows_of_every_kind_come_back_as_they_were(database: Database) -> None:
+    async with database.writing.begin() as connection:
+        await connection.run_sync(THINGS.create)
+        await insert_rows(connection, THINGS, ROWS)
+        found = await connection.execute(select(THINGS).order_by(THINGS.c.order))
+        assert [dict(row._mapping) for row in found] == ROWS
+
+
+async def test_columns_that_are_not_given_are_left_out(database: Database) -> None:
+    async with database.writing.begin() as connection:
+        await connection.run_sync(THINGS.create)
+        await insert_rows(connection, THINGS, [{"name": "a"}, {"name": "b"}])
+        found = await connection.execute(select(THINGS.c.name, THINGS.c.raw))
+        assert sorted(map(tuple, found)) == [("a", None), ("b", None)]
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ([], []),
+        (["plain", "missing"], [0]),
+        (["ärende 𝕬 '", '"quoted", {braced} \\', "null"], [1, 2]),
+        ([*map(str, range(40_000)), "plain"], [0]),
+    ],
+    ids=["none", "one", "odd ones", "more than there can be parameters"],
+)
+async def test_one_of_any_number_of_values_is_found(
+    database: Database, values: list[str], found: list[int]
+) -> None:
+    async with database.writing.begin() as connection:
+        await connection.run_sync(THINGS.create)
+        await insert_rows(connection, THINGS, ROWS)
+        wanted = select(THINGS.c.order).where(is_one_of(THINGS.c.name, values))
+        rows = await connection.execute(wanted.order_by(THINGS.c.order))
+        assert list(rows.scalars()) == found
+
+
+async def test_a_statement_is_the_same_for_other_values(database: Database) -> None:
+    async with database.reading.connect() as connection:
+        wanted = [
+            select(func.count()).select_from(THINGS).where(is_one_of(THINGS.c.name, values))
+            for values in (["a"], ["b", "c"])
+        ]
+        first, second = (str(each.compile(connection.sync_connection)) for each in wanted)
+        assert first == second
