@@ -6,6 +6,7 @@ and features; those of long descriptions are found, but never suggested.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -54,7 +55,9 @@ async def _learn(session: AsyncSession, counts: Mapping[str, int]) -> None:
             for each, count in counts.items()
         ],
     )
-    await bulk.add(session, VocabularyTrigram, list(_trigrams(counts)))
+    # In their order: each page of the index is written once.
+    rows = sorted(_trigrams(counts), key=itemgetter("trigram", "length", "spelling"))
+    await bulk.add(session, VocabularyTrigram, rows)
 
 
 async def _recount(session: AsyncSession, counts: Mapping[str, int]) -> None:

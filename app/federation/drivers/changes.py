@@ -34,7 +34,7 @@ from app.remote.client import Fetched, Limits
 
 CHANGES_AT_ONCE = 200
 NAMES_AT_ONCE = 1000
-LINES_AT_ONCE = 100
+LINES_AT_ONCE = 250
 PIECE = 8 * 1024 * 1024
 """Bytes of a snapshot that are asked for at once: none has to be held in memory as a whole."""
 
