@@ -7,7 +7,7 @@ then miss what was N - 1.
 Up to its horizon the log is compacted, and holds only the last change of each thing.
 """
 
-from collections.abc import Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +27,9 @@ SOFTWARE = "software"
 
 WORDS = "words"
 """The entity of a change of all search words, which followers are not told of."""
+
+LOT = 500
+"""Changes that are read in one statement."""
 
 _PENDING = "changes waiting for their number"
 
@@ -203,6 +206,25 @@ async def since(
         )
         for change, reason, successor in await session.execute(statement)
     ]
+
+
+async def changed_after(
+    session: AsyncSession, sequence: int
+) -> AsyncGenerator[Sequence[str], None]:
+    """The ids of software that changed after `sequence`, in lots, oldest first; one may come again.
+
+    Not each once: for that, SQLite would walk through the whole log.
+    """
+    number = col(Change.sequence)
+    following = (
+        select(number, col(Change.entity_id))
+        .where(col(Change.entity) == SOFTWARE)
+        .order_by(number)
+        .limit(LOT)
+    )
+    while lot := (await session.execute(following.where(number > sequence))).all():
+        yield [row.entity_id for row in lot]
+        sequence = lot[-1].sequence
 
 
 async def refuse_forgotten(session: AsyncSession, sequence: int, horizon: int) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import replace
 
 import structlog
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalogue import changes
-from app.catalogue.tables import Change, SoftwareWords
+from app.catalogue.tables import SoftwareWords
 from app.database import Database, reading
 from app.head import Head
 from app.search import facts
@@ -106,14 +106,14 @@ async def _read_ahead(mirror: Mirror, database: Database, connected: asyncio.Eve
 
 
 async def _changed(session: AsyncSession, sequence: int) -> Sequence[str]:
-    """The ids of software that changed after a number, each once."""
-    statement = (
-        select(col(Change.entity_id))
-        .where(col(Change.sequence) > sequence, col(Change.entity) == changes.SOFTWARE)
-        .distinct()
-        .limit(MOST_CHANGES + 1)
-    )
-    return (await session.execute(statement)).scalars().all()
+    """The ids of software that changed after a number, each once; too many, if there are more."""
+    changed: dict[str, None] = {}
+    async with aclosing(changes.changed_after(session, sequence)) as lots:
+        async for lot in lots:
+            changed.update(dict.fromkeys(lot))
+            if len(changed) > MOST_CHANGES:
+                break
+    return list(changed)
 
 
 async def _read_anew(session: AsyncSession, head: Head) -> Columns:

@@ -20,7 +20,7 @@ from sqlmodel import col
 from tantivy import Query, Searcher
 
 from app.catalogue import changes
-from app.catalogue.tables import Change, SoftwareWords
+from app.catalogue.tables import SoftwareWords
 from app.database import Database, reading
 from app.head import Head
 from app.search.arrays import LongIntegers
@@ -129,7 +129,7 @@ class Tantivy:
         )
         try:
             if goes_on:
-                async for owners in _changed(session, known.sequence):
+                async for owners in changes.changed_after(session, known.sequence):
                     rows = await _read(session, owners)
                     await to_thread.run_sync(self._replace, owners, rows)
             else:
@@ -201,19 +201,6 @@ def _head(schema: tantivy.Schema, searcher: Searcher) -> Head:
         return Head(0, "")
     sequence, _, epoch = str(searcher.doc(found[0][1])[_STATE][0]).partition(" ")
     return Head(int(sequence), epoch)
-
-
-async def _changed(session: AsyncSession, sequence: int) -> AsyncIterator[Sequence[str]]:
-    """The ids of software that changed after a number, in lots."""
-    changed = select(col(Change.entity_id)).where(
-        col(Change.sequence) > sequence, col(Change.entity) == changes.SOFTWARE
-    )
-    owner = col(Change.entity_id)
-    last = ""
-    following = changed.distinct().order_by(owner).limit(AT_ONCE)
-    while lot := (await session.scalars(following.where(owner > last))).all():
-        yield lot
-        last = lot[-1]
 
 
 async def _everything(session: AsyncSession) -> AsyncIterator[Sequence[str]]:
