@@ -78,6 +78,11 @@ def rfc3339(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}Z"
 
 
+def rfc3339_or_null(moment: datetime | None) -> str | None:
+    """The same of what may not have been yet."""
+    return rfc3339(moment) if moment else None
+
+
 def parse_rfc3339(text: str) -> datetime:
     """`YYYY-MM-DDTHH:MM:SS[.fraction]Z` only; digits beyond microseconds are cut.
 

@@ -16,7 +16,8 @@ from app.api.bundles import BundlePatch, BundlePost
 from app.api.catalogs import CatalogPost
 from app.api.intake import Line, Outcome
 from app.api.logs import LogPost
-from app.api.peers import PeerPost, SyncPost
+from app.api.peer_posts import PeerPost
+from app.api.peer_runs import SyncPost
 from app.api.problems import documented
 from app.api.publishers import PublisherPost
 from app.api.refusals import (

@@ -25,7 +25,7 @@ from app.catalogue.overrides import Decision
 from app.catalogue.sources import Source
 from app.database import Session
 from app.federation import provenance
-from app.pagination import rfc3339
+from app.pagination import rfc3339, rfc3339_or_null
 
 router = APIRouter(prefix="/software/{id}", tags=["software"])
 
@@ -186,7 +186,7 @@ def shown_override(decision: Decision) -> dict[str, Any]:
         "value": decision.value,
         "author": decision.author,
         "reason": decision.reason,
-        "until": _moment(decision.until),
+        "until": rfc3339_or_null(decision.until),
         "at": rfc3339(decision.at),
     }
 
@@ -212,15 +212,11 @@ def _shown(source: Source, precedence: int) -> dict[str, Any]:
         "valid": source.valid,
         "stale": source.stale,
         "state": source.state,
-        "missingSince": _moment(source.missing_since),
+        "missingSince": rfc3339_or_null(source.missing_since),
         "missingRuns": source.missing_runs,
-        "modified": _moment(source.modified),
+        "modified": rfc3339_or_null(source.modified),
         "firstSeen": rfc3339(source.first_seen),
         "lastSeen": rfc3339(source.last_seen),
         "updatedAt": rfc3339(source.updated_at),
         "hash": source.content_hash,
     }
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return rfc3339(moment) if moment else None

@@ -232,7 +232,7 @@ async def named(database: "Database", name: str) -> str:
 def _draft(**members: object) -> "PeerDraft":
     """What `POST /v1/peers` makes of these members; what it refuses ends the command, in words."""
     from app.api.bodies import checked
-    from app.api.peers import PeerPost
+    from app.api.peer_posts import PeerPost
     from app.api.refusals import FieldsInvalid
 
     given = {name: value for name, value in members.items() if value is not None}
