@@ -146,6 +146,7 @@ class SourceRecord(BaseModel):
     source_id: str
     origin: Origin | None = Field(description="Null if it was said here first.")
     via: list[str] = Field(description="The catalogues through which it came.")
+    fork: str | None = Field(None, description="What kind of copy it is; null for what is none.")
     url: str
     aliases: list[str]
     identifiers: list[SourceIdentifier] = Field(description="What else makes it the same software.")

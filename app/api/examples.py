@@ -474,6 +474,7 @@ SOURCES: JsonDict = {
             "identifiers": [{"scheme": "wikidata", "value": "Q42"}],
             "origin": None,
             "via": [],
+            "fork": None,
             "tier": "published",
             "authority": "own",
             "priority": 0,

@@ -49,6 +49,10 @@ class SoftwareSource(BaseModel):
     identifiers: list[SourceIdentifier]
     origin: Origin | None = Field(description="Null where we read the file ourselves.")
     via: list[str] = Field(description="The catalogues that passed it on, the first one first.")
+    fork: str | None = Field(
+        description="What its forge and its file make it: `variant-fork`, `git-fork`, "
+        "`technical-fork` or `url-mistake`; null for what is no copy."
+    )
     tier: str = Field(description="`published`, or `index` for what only its forge tells.")
     authority: str = Field(description="`own`, `origin`, `relay` or `index`.")
     priority: int = Field(description="That of the peer; the higher is heard first.")
@@ -204,6 +208,7 @@ def _shown(source: Source, precedence: int) -> dict[str, Any]:
         ],
         "origin": None if origin is None else {"catalog": origin, "recordId": source.origin_id},
         "via": source.via,
+        "fork": source.fork,
         "tier": source.tier,
         "authority": source.authority.name.lower(),
         "priority": source.priority,

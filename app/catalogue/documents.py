@@ -61,6 +61,7 @@ def record(record: Record, urls: Sequence[str], identifiers: Sequence[Identifier
                 else None
             ),
             "via": record.via,
+            "fork": record.fork,
             "url": urls[0],
             "aliases": list(urls[1:]),
             "identifiers": [

@@ -73,7 +73,7 @@ class Provenance:
 
     `origin_catalog` and `origin_id` name the catalogue that read the file first, None where we did;
     `via` are the catalogues that passed it on. The higher `priority` is heard first. `modified` is
-    when the source says that it changed.
+    when the source says that it changed; `fork` is what kind of copy it is, None for what is none.
     """
 
     origin_catalog: str | None = None
@@ -82,6 +82,7 @@ class Provenance:
     priority: int = 0
     modified: datetime | None = None
     identifiers: tuple[Identifier, ...] = ()
+    fork: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ COMPARED: tuple[Mapped[Any], ...] = (
     col(Record.tier),
     col(Record.priority),
     col(Record.source_modified),
+    col(Record.fork),
 )
 """What tells whether a statement is new."""
 

@@ -88,6 +88,7 @@ def origin(provenance: Provenance) -> dict[str, Any]:
         "via": list(provenance.via),
         "priority": provenance.priority,
         "source_modified": provenance.modified,
+        "fork": provenance.fork,
     }
 
 

@@ -36,6 +36,7 @@ class Source:
     origin_catalog: str | None
     origin_id: str | None
     via: tuple[str, ...]
+    fork: str | None
     tier: str
     authority: Authority
     priority: int
@@ -85,6 +86,7 @@ def _source(holding: Holding, behind: str | None) -> Source:
         origin_catalog=record.origin_catalog,
         origin_id=record.origin_id,
         via=tuple(record.via),
+        fork=record.fork,
         tier=record.tier,
         authority=authority(record),
         priority=record.priority,

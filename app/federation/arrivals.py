@@ -424,6 +424,7 @@ def _submission(
         via=arrival.via,
         priority=peer.trust.weight + peer.priority,
         modified=record.modified,
+        fork=record.fork,
         identifiers=tuple(
             Identifier(Scheme(scheme), storable(value))
             for scheme, value in record.identifiers

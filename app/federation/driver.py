@@ -154,7 +154,8 @@ class HarvestedRecord:
     it and stays the same for good. Without `origin` the peer itself is the origin, unless the text
     is read `is_first_hand`: by the driver, from where the repository is kept. `group` is the peer's
     software, of which this record is one of several. `identifiers` are pairs of scheme (`wikidata`,
-    `swhid`, `redirect`) and value. With a `fault`, as `id-missing`, it waits in quarantine for that reason.
+    `swhid`, `redirect`) and value. `forked` is what its forge says of a fork, `fork` which kind of copy
+    it was found to be. With a `fault`, as `id-missing`, it waits in quarantine for that reason.
     """
 
     source_id: str
@@ -172,6 +173,7 @@ class HarvestedRecord:
     is_first_hand: bool = False
     identifiers: tuple[tuple[str, str], ...] = ()
     group: str | None = None
+    fork: str | None = None
     fault: str | None = None
 
 

@@ -26,6 +26,10 @@ class Kind(StrEnum):
     """Its file claims an address where it is not, or that it is based on itself."""
 
 
+COPIES = frozenset(Kind) - {Kind.ORIGINAL}
+"""The kinds of what is not just itself."""
+
+
 def classify(
     location: str, declared: str | None, based_on: Collection[str], forked: Forked | None
 ) -> Kind:
@@ -72,13 +76,15 @@ def settle(record: HarvestedRecord, description: Description | None) -> Harveste
     known, parent = record.known, record.forked.parent if record.forked else None
     if known and parent:
         known = replace(known, based_on=parent)
+    fork = None if kind is Kind.ORIGINAL else kind.value
     if kind is not Kind.TECHNICAL or declared is None:
-        return replace(record, known=known)
+        return replace(record, known=known, fork=fork)
     original = parent if parent and is_below(parent, declared) else declared
     name = urls.key(record.url).rpartition("/")[2]
     return replace(
         record,
         text=None,
+        fork=fork,
         known=replace(known or Known(name=name), based_on=original),
         identifiers=(*record.identifiers, ("redirect", original)),
     )

@@ -25,7 +25,7 @@ from app.head import Head
 from app.pagination import parse_rfc3339, rfc3339
 from app.zstd import ZstdCompressor
 
-LAYOUT = 1
+LAYOUT = 2
 """To be raised when the same state is written in other bytes than before."""
 
 MANIFEST = "manifest.json"

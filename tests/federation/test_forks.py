@@ -71,6 +71,25 @@ def a_record(forked: Forked | None) -> HarvestedRecord:
     )
 
 
+@pytest.mark.parametrize(
+    ("forked", "description", "fork"),
+    [
+        (None, Description(url=HERE), None),
+        (None, Description(url=THERE), "url-mistake"),
+        (None, Description(url=HERE, is_based_on=(HERE,)), "url-mistake"),
+        (FORK, Description(url=HERE), "git-fork"),
+        (FORK, None, "git-fork"),
+        (FORK, Description(url=THERE), "technical-fork"),
+        (FORK, Description(url=THERE, is_based_on=(OTHER,)), "variant-fork"),
+        (None, Description(url=HERE, is_based_on=(OTHER,)), "variant-fork"),
+    ],
+)
+def test_the_kind_of_copy_is_noted(
+    forked: Forked | None, description: Description | None, fork: str | None
+) -> None:
+    assert settle(a_record(forked), description).fork == fork
+
+
 def test_a_technical_fork_leads_to_what_its_file_is_about() -> None:
     settled = settle(a_record(FORK), Description(url=THERE))
 

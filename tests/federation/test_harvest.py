@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from app.catalogue import quarantine
+from app.catalogue import quarantine, sources
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.federation import arrivals, peers, reconciliation, runs
@@ -28,6 +28,7 @@ from app.federation.peers import Trust
 from app.federation.progress import LEASE, OVERLAP, RECONCILED_EVERY
 from app.federation.runs import Count, RunState
 from app.pagination import PageRequest
+from tests.builders import a_file
 from tests.federation.scripted import (
     OURSELVES,
     VAULT,
@@ -416,6 +417,31 @@ async def test_what_left_its_group_before_a_crash_goes_with_the_next_harvest(sta
     await stage.harvest(peer, page(said("b", group="h"), groups=["h"]))
 
     assert await stage.addresses() == [url_of("b"), url_of("c")]
+
+
+async def test_the_kind_of_a_copy_is_told_and_passed_on(stage: Stage) -> None:
+    peer = await stage.follow()
+
+    async def forks() -> list[str | None]:
+        async with reading(stage.database) as session:
+            found = [await sources.of(session, each["id"]) for each in await stage.software()]
+        assert [each["records"][0]["fork"] for each in await stage.software()] == [
+            records[0].fork for _, records in found
+        ]
+        return [records[0].fork for _, records in found]
+
+    lost = said("lost", is_first_hand=True, text=a_file(url_of("elsewhere")))
+    copy = said("copy", is_first_hand=True, forked=Forked())
+    relayed = said("relayed", fork="variant-fork")
+    await stage.harvest(peer, page(copy, lost, relayed))
+    assert await forks() == ["git-fork", "url-mistake", "variant-fork"]
+
+    run = await stage.harvest(peer, page(copy, lost, relayed))
+    assert run.counts[Count.UNCHANGED] == 3
+    mended = said("lost", is_first_hand=True)
+    run = await stage.harvest(peer, page(replace(copy, forked=None), mended, relayed))
+    assert run.counts[Count.UPDATED] == 2
+    assert await forks() == [None, None, "variant-fork"]
 
 
 async def test_loops_and_long_ways_are_dropped(stage: Stage) -> None:

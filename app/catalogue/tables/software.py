@@ -83,6 +83,7 @@ class Record(SQLModel, table=True):
     tier: str
     priority: int = 0
     source_modified: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    fork: str | None = None
     raw: bytes = Field(sa_type=LargeBinary)
     content_hash: str = Field(index=True)
     valid: bool

@@ -29,6 +29,7 @@ from app.federation.driver import (
     Unreadable,
     Web,
 )
+from app.federation.forks import COPIES
 from app.federation.replies import Json, child, json_from, json_of, moment, objects, text, texts
 from app.remote.client import Fetched, Limits
 
@@ -294,6 +295,7 @@ def _record(source: Source, software_id: str, said: Json) -> HarvestedRecord | N
         vitality=text(said, "vitality"),
         origin=origin,
         via=texts(said, "via"),
+        fork=_fork(said),
         identifiers=tuple(_identifiers(said)),
         group=software_id,
     )
@@ -338,6 +340,12 @@ def _known(said: Json) -> Known | None:
         archived=known.get("archived") is True,
         based_on=text(known, "basedOn"),
     )
+
+
+def _fork(said: Json) -> str | None:
+    """As far as it is a kind of copy that we know as well."""
+    kind = text(said, "fork")
+    return kind if kind in COPIES else None
 
 
 def _identifiers(said: Json) -> Iterator[tuple[str, str]]:

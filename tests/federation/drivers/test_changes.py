@@ -224,8 +224,15 @@ async def test_the_shortest_way_to_an_origin_is_not_the_drivers_to_choose() -> N
                 "origin": origin,
                 "via": ["https://b.example.org"],
                 "publiccodeYml": "a: 1",
+                "fork": "git-fork",
             },
-            {"id": "b", "origin": origin, "via": [], "publiccodeYmlBase64": "/w=="},
+            {
+                "id": "b",
+                "origin": origin,
+                "via": [],
+                "publiccodeYmlBase64": "/w==",
+                "fork": "spoon",
+            },
             {"no": "id"},
             "odd",
         ],
@@ -237,6 +244,7 @@ async def test_the_shortest_way_to_an_origin_is_not_the_drivers_to_choose() -> N
     assert [record.source_id for record in page.records] == ["https://c.example.org r1"] * 2
     assert [record.origin for record in page.records] == [named] * 2
     assert [record.text for record in page.records] == [b"a: 1", b"\xff"]
+    assert [record.fork for record in page.records] == ["git-fork", None]
     assert page.cursor == "follow e1 8"
 
 
