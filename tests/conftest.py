@@ -28,6 +28,11 @@ def pytest_report_header() -> str:
     return f"databases: SQLite {sqlite3.sqlite_version}, PostgreSQL {postgres.describe()}"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is long comes first: begun last, it would keep one worker when the others have ended."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"

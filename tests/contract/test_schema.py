@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.contract.conftest import Service, token
 
 CHECKS = (
@@ -23,6 +25,7 @@ SECONDS = 35
 HANG_LIMIT = 600
 
 
+@pytest.mark.long
 def test_every_answer_is_as_described(service: Service, tmp_path: Path) -> None:
     program = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
     assert program

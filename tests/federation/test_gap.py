@@ -1,4 +1,6 @@
-"""Followers of a catalogue to which many write at once miss nothing. `make faults` runs more."""
+"""Followers of a catalogue to which many write at once miss nothing; more often in CI, and in
+`make faults`.
+"""
 
 import os
 
@@ -7,7 +9,7 @@ import pytest
 from tests.federation.gap import WRITERS, follow_writers
 from tests.services import serving
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 
 WRITES = int(os.environ.get("GAP_WRITES", "320"))
 
