@@ -102,6 +102,10 @@ class One:
         values, codes = self.values.extended(texts)
         return self._with(values, extended(self.codes, codes))
 
+    def later(self, number: int) -> "One":
+        """Of the software that has this number or a later one."""
+        return One(self.values, self.codes[number:])
+
     def kept(self, numbers: NDArray[np.intp]) -> "One":
         """Of nothing but this software, in this order."""
         return One().extended(
@@ -149,6 +153,13 @@ class Many:
         return self._with(
             values, extended(self.owners, owners), extended(self.codes, codes), length
         )
+
+    def later(self, number: int) -> "Many":
+        """Of the software that has this number or a later one."""
+        # A number of their own kind, for which they need not be converted.
+        first = np.searchsorted(self.owners, np.int32(number))
+        owners, codes = self.owners[first:] - number, self.codes[first:]
+        return Many(self.values, owners, codes, self.length - number)
 
     def kept(self, numbers: NDArray[np.intp]) -> "Many":
         """Of nothing but this software, in this order."""
@@ -237,9 +248,16 @@ class Columns:
         code: int = column.codes[number]
         return column.values.texts[code]
 
-    def words_ids_from(self, number: int) -> LongIntegers:
-        """The rows of words of the software that has this number or a later one."""
-        return self.numbers[WORDS_ID][number:].compress(self.present[number:])
+    def later(self, number: int) -> "Columns":
+        """The software that has this number or a later one, by itself."""
+        return replace(
+            self,
+            one={name: column.later(number) for name, column in self.one.items()},
+            many={name: column.later(number) for name, column in self.many.items()},
+            numbers={name: column[number:] for name, column in self.numbers.items()},
+            present=self.present[number:],
+            memory=Memory(),
+        )
 
     def numbers_of(self, words_ids: LongIntegers) -> tuple[NDArray[np.intp], Mask]:
         """The software that these rows of words belong to, and which of the rows belong to any."""

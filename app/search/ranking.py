@@ -126,14 +126,16 @@ class Ranking:
         yield from self._of_standing(columns)
 
     def _standing(self, columns: Columns) -> LongIntegers:
-        """What there is to score whatever is looked for; worked out once a day, if nothing changes."""
+        """What there is to score whatever is looked for; worked out once a day for each software."""
         key = "standing", self.reader, self.today
         known = columns.memory.get(key)
-        if isinstance(known, np.ndarray):
-            return known
-        nothing = np.zeros(len(columns), np.int64)
-        scores = sum((points for _, points in self._of_standing(columns)), nothing)
-        columns.memory.put(key, scores, scores.nbytes)
+        scores = known if isinstance(known, np.ndarray) else np.zeros(0, np.int64)
+        if len(scores) < len(columns):
+            later = columns.later(len(scores))
+            nothing = np.zeros(len(later), np.int64)
+            more = sum((points for _, points in self._of_standing(later)), nothing)
+            scores = np.concatenate([scores, more])
+            columns.memory.put(key, scores, scores.nbytes, lasts=True)
         return scores
 
     def _of_standing(self, columns: Columns) -> Iterator[tuple[str, LongIntegers]]:

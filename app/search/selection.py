@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.search import filters
 from app.search.arrays import Floats, Mask, Numbers
-from app.search.columns import Columns
+from app.search.columns import WORDS_ID, Columns
 from app.search.index import LastingIndex, Matches, SearchIndex
 from app.search.query import SearchQuery
 from app.search.terms import Term
@@ -140,9 +140,10 @@ async def _asked(
 ) -> Fit:
     """What is known of former states stays; only for what came later the index is asked."""
     if known and isinstance(index, LastingIndex):
-        later = columns.words_ids_from(known.length)
-        if len(later) <= MOST_LATER:
-            matches = await index.matches_among(session, terms, later)
+        later = columns.later(known.length)
+        if np.count_nonzero(later.present) <= MOST_LATER:
+            words_ids = later.numbers[WORDS_ID].compress(later.present)
+            matches = await index.matches_among(session, terms, words_ids)
             return known.and_later(Fit.of(columns, matches))
     return Fit.of(columns, await index.matches(session, terms))
 

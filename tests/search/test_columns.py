@@ -133,6 +133,18 @@ def test_an_earlier_state_stays_as_it_was() -> None:
     ]
 
 
+def test_what_came_later_can_be_looked_at_by_itself() -> None:
+    first = Columns.empty().replaced((), [some("a", 1, "web"), some("b", 2, "web", "ios")], HEAD)
+    second = first.replaced(["a"], [some("a", 1, "ios"), some("c", 3)], HEAD)
+
+    later = second.later(len(first))
+
+    assert [later.text("id", number) for number in range(len(later))] == ["a", "c"]
+    assert platforms(later) == {"ios": 1}
+    assert platforms(second.later(1)) == {"web": 1, "ios": 2}
+    assert len(second.later(len(second))) == 0
+
+
 def test_numbers_of_what_is_gone_are_given_out_anew() -> None:
     columns = Columns.empty().replaced((), [some("a", 1, "web"), some("b", 2, "ios")], HEAD)
     for turn in range(20):
