@@ -3,10 +3,10 @@
 from base64 import b64encode
 from datetime import datetime
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
@@ -15,10 +15,15 @@ from app.api.catalogs import CatalogId
 from app.api.dependencies import Now
 from app.api.problems import documented
 from app.api.ranges import file_reply
-from app.api.refusals import ExportNotFound, RangeUnsatisfiable
+from app.api.refusals import (
+    BrokenRule,
+    ExportNotFound,
+    ParametersInvalid,
+    RangeUnsatisfiable,
+)
 from app.catalogue.errors import CatalogNotFound
 from app.federation.archive import Archive, SnapshotImpossible, SnapshotPending
-from app.federation.snapshot import FORMS, MANIFEST, File, Snapshot
+from app.federation.snapshot import FORMS, MANIFEST, Extent, File, Snapshot
 
 router = APIRouter(tags=["federation"])
 
@@ -27,6 +32,10 @@ PART = "/catalogs/{id}/exports"
 EPOCH_HEADER = "Samkod-Epoch"
 FAILURES = (SnapshotPending(), SnapshotImpossible())
 MISSING = CatalogNotFound(examples.ID)
+
+UNKNOWN = ParametersInvalid(
+    [BrokenRule("tier", "literal_error", "tier: Input should be 'published' or 'all'", "index")]
+)
 
 MEDIA_TYPES = {
     "jsonl": "application/x-ndjson",
@@ -60,13 +69,28 @@ class Manifest(BaseModel):
     files: list[ExportedFile]
 
 
+class ExportQuery(BaseModel):
+    """How much a snapshot is of."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tier: Literal["published", "all"] = Field(
+        "published",
+        description="`all` adds software that has no publiccode.yml and is only known of.",
+    )
+
+    def extent(self, catalog_id: str | None = None) -> Extent:
+        """The same, as a snapshot wants it."""
+        return Extent(catalog_id, with_index=self.tier == "all")
+
+
 async def _archive(request: Request) -> Archive:
     archive: Archive = request.app.state.archive
     return archive
 
 
 ArchiveDep = Annotated[Archive, Depends(_archive)]
-
+Asked = Annotated[ExportQuery, Query()]
 
 FileName = Annotated[
     str,
@@ -95,6 +119,7 @@ def _documented(path: str, *failures: Exception) -> dict[str, Any]:
                 path,
                 ExportNotFound("software.xlsx"),
                 RangeUnsatisfiable(1024),
+                UNKNOWN,
                 *failures,
                 *FAILURES,
             ),
@@ -106,15 +131,15 @@ def _documented(path: str, *failures: Exception) -> dict[str, Any]:
     EVERYTHING + "/" + MANIFEST,
     summary="What a snapshot holds",
     response_model=Manifest,
-    responses=documented("GET", f"/v1{EVERYTHING}/{MANIFEST}", *FAILURES),
+    responses=documented("GET", f"/v1{EVERYTHING}/{MANIFEST}", UNKNOWN, *FAILURES),
 )
-async def manifest(request: Request, archive: ArchiveDep, now: Now) -> Response:
+async def manifest(request: Request, query: Asked, archive: ArchiveDep, now: Now) -> Response:
     """The files of the newest snapshot, and the sequence at which all of them are consistent.
 
     Copy the files, then follow the changes after that sequence. A snapshot may be some minutes
     older than the catalogue.
     """
-    return await _manifest(request, archive, None, now)
+    return await _manifest(request, archive, query.extent(), now)
 
 
 @router.get(
@@ -122,16 +147,18 @@ async def manifest(request: Request, archive: ArchiveDep, now: Now) -> Response:
     summary="Copy everything",
     **_documented(f"/v1{EVERYTHING}/software.jsonl"),
 )
-async def file(request: Request, name: FileName, archive: ArchiveDep, now: Now) -> Response:
+async def file(
+    request: Request, name: FileName, query: Asked, archive: ArchiveDep, now: Now
+) -> Response:
     """Everything of a kind, at one sequence of the change log.
 
     Each line is what `/v1/changes?include=records` has for a thing, without what is a change's own.
     `Samkod-Sequence` and `Samkod-Epoch` say where to go on: apply the changes after the lowest
     sequence of the files that you have copied. An interrupted copy is resumed by `Range` with
     `If-Range`. In `software.csv` lists are separated by blanks, and an apostrophe precedes what a
-    spreadsheet would take for a formula.
+    spreadsheet would take for a formula. `tier` is that of the feed which is followed from here.
     """
-    return await _file(request, name, archive, None, now)
+    return await _file(request, name, archive, query.extent(), now)
 
 
 @router.get(
@@ -139,14 +166,14 @@ async def file(request: Request, name: FileName, archive: ArchiveDep, now: Now) 
     summary="What a catalogue's snapshot holds",
     response_model=Manifest,
     responses=documented(
-        "GET", f"/v1/catalogs/{examples.ID}/exports/{MANIFEST}", MISSING, *FAILURES
+        "GET", f"/v1/catalogs/{examples.ID}/exports/{MANIFEST}", MISSING, UNKNOWN, *FAILURES
     ),
 )
 async def manifest_of_part(
-    request: Request, catalog_id: CatalogId, archive: ArchiveDep, now: Now
+    request: Request, catalog_id: CatalogId, query: Asked, archive: ArchiveDep, now: Now
 ) -> Response:
     """As `/v1/exports/manifest.json`, for what one catalogue has."""
-    return await _manifest(request, archive, catalog_id, now)
+    return await _manifest(request, archive, query.extent(catalog_id), now)
 
 
 @router.get(
@@ -155,16 +182,19 @@ async def manifest_of_part(
     **_documented(f"/v1/catalogs/{examples.ID}/exports/software.jsonl", MISSING),
 )
 async def file_of_part(
-    request: Request, name: FileName, catalog_id: CatalogId, archive: ArchiveDep, now: Now
+    request: Request,
+    name: FileName,
+    catalog_id: CatalogId,
+    query: Asked,
+    archive: ArchiveDep,
+    now: Now,
 ) -> Response:
     """As `/v1/exports/{file}`: the software of one catalogue as it has it, its publishers, itself."""
-    return await _file(request, name, archive, catalog_id, now)
+    return await _file(request, name, archive, query.extent(catalog_id), now)
 
 
-async def _manifest(
-    request: Request, archive: Archive, catalog_id: str | None, now: datetime
-) -> Response:
-    snapshot = await archive.newest(catalog_id, now=now)
+async def _manifest(request: Request, archive: Archive, extent: Extent, now: datetime) -> Response:
+    snapshot = await archive.newest(extent, now=now)
     body = snapshot.manifest()
     headers = _headers(request, snapshot)
     tag = f'"{sha256(body).hexdigest()}"'
@@ -174,12 +204,12 @@ async def _manifest(
 
 
 async def _file(
-    request: Request, name: str, archive: Archive, catalog_id: str | None, now: datetime
+    request: Request, name: str, archive: Archive, extent: Extent, now: datetime
 ) -> Response:
     if name not in FORMS:
         raise ExportNotFound(name)
-    snapshot = await _held(request, name, archive, catalog_id)
-    snapshot = snapshot or await archive.newest(catalog_id, now=now)
+    snapshot = await _held(request, name, archive, extent)
+    snapshot = snapshot or await archive.newest(extent, now=now)
     described = snapshot.files[name]
     digest = b64encode(bytes.fromhex(described.sha256)).decode()
     headers = _headers(request, snapshot) | {
@@ -201,12 +231,10 @@ async def _file(
     )
 
 
-async def _held(
-    request: Request, name: str, archive: Archive, catalog_id: str | None
-) -> Snapshot | None:
+async def _held(request: Request, name: str, archive: Archive, extent: Extent) -> Snapshot | None:
     """The snapshot of which the client has a part, if we still have it."""
     wanted = request.headers.get("if-range")
-    kept = await archive.kept(catalog_id) if wanted else []
+    kept = await archive.kept(extent) if wanted else []
     return next((each for each in kept if _tag(each.files[name]) == wanted), None)
 
 

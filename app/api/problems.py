@@ -27,7 +27,7 @@ from app.catalogue.entry import Grave
 from app.federation import archive
 from app.federation import errors as federation
 from app.federation.inbox import SignatureRefused
-from app.federation.snapshot import MANIFEST
+from app.federation.snapshot import MANIFEST, Extent
 from app.pagination import CursorInvalid, rfc3339
 from app.publiccode.results import as_result
 
@@ -352,11 +352,12 @@ def _title(method: str, path: str, error: Exception, problem: Problem) -> str:
 
 
 def _snapshot(base: str, query: Mapping[str, str]) -> str:
-    """The snapshot of what was followed: of one catalogue if it was named, and of which kind."""
+    """The snapshot of what was followed: of one catalogue if it was named, of which kind and tier."""
     catalog = query.get("catalog")
     part = f"catalogs/{quote(catalog, safe='')}/" if catalog else ""
     is_software = query.get("entity", "software") == "software"
-    return f"{base}{part}exports/{'software.jsonl' if is_software else MANIFEST}"
+    tier = Extent(with_index=query.get("tier") == "all").query
+    return f"{base}{part}exports/{'software.jsonl' if is_software else MANIFEST}{tier}"
 
 
 def _tombstone(grave: Grave) -> dict[str, str | None]:

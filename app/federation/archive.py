@@ -21,7 +21,7 @@ from anyio import to_thread
 from app.catalogue import changes
 from app.database import Database, reading
 from app.federation import snapshot
-from app.federation.snapshot import Snapshot
+from app.federation.snapshot import EVERYTHING, Extent, Snapshot
 from app.head import Head
 
 KEPT = 2
@@ -53,7 +53,7 @@ class SnapshotImpossible(Exception):
 
 
 class Archive:
-    """The snapshots of a database, of all that it holds or of one catalogue's part.
+    """The snapshots of a database, each of some extent.
 
     Other processes and other databases may use the same folder.
     """
@@ -68,19 +68,19 @@ class Archive:
         self._fresh_for = fresh_for
         self._usable_for = 10 * fresh_for
         self._turn = asyncio.Lock()
-        self._making: dict[str | None, asyncio.Task[Snapshot]] = {}
+        self._making: dict[Extent, asyncio.Task[Snapshot]] = {}
 
-    async def newest(self, catalog_id: str | None = None, *, now: datetime) -> Snapshot:
+    async def newest(self, extent: Extent = EVERYTHING, *, now: datetime) -> Snapshot:
         """The newest snapshot; one is made if there is none that is fresh enough.
 
         Raises SnapshotPending if that takes long, and SnapshotImpossible.
         """
         head = await self._head()
-        kept = await to_thread.run_sync(_kept, self._place(head, catalog_id), head)
+        kept = await to_thread.run_sync(_kept, self._place(head, extent), extent, head)
         age = now - kept[0].made_at if kept else timedelta.max
         if kept and (kept[0].head == head or age < self._fresh_for):
             return kept[0]
-        making = self._make(catalog_id, now)
+        making = self._make(extent, now)
         if kept and age < self._usable_for:
             return kept[0]
         try:
@@ -89,10 +89,10 @@ class Archive:
         except TimeoutError:
             raise SnapshotPending from None
 
-    async def kept(self, catalog_id: str | None = None) -> list[Snapshot]:
+    async def kept(self, extent: Extent = EVERYTHING) -> list[Snapshot]:
         """What there is, newest first, be it fresh or not."""
         head = await self._head()
-        return await to_thread.run_sync(_kept, self._place(head, catalog_id), head)
+        return await to_thread.run_sync(_kept, self._place(head, extent), extent, head)
 
     async def aclose(self) -> None:
         """Give up what is being made."""
@@ -100,25 +100,25 @@ class Archive:
             making.cancel()
         await asyncio.gather(*self._making.values(), return_exceptions=True)
 
-    def _make(self, catalog_id: str | None, now: datetime) -> asyncio.Task[Snapshot]:
+    def _make(self, extent: Extent, now: datetime) -> asyncio.Task[Snapshot]:
         """The task that makes this snapshot: one, however many ask."""
-        if catalog_id not in self._making:
-            making = asyncio.create_task(self._make_in_turn(catalog_id, now))
-            making.add_done_callback(lambda done: self._made(catalog_id, done))
-            self._making[catalog_id] = making
-        return self._making[catalog_id]
+        if extent not in self._making:
+            making = asyncio.create_task(self._make_in_turn(extent, now))
+            making.add_done_callback(lambda done: self._made(extent, done))
+            self._making[extent] = making
+        return self._making[extent]
 
-    def _made(self, catalog_id: str | None, done: asyncio.Task[Snapshot]) -> None:
-        del self._making[catalog_id]
+    def _made(self, extent: Extent, done: asyncio.Task[Snapshot]) -> None:
+        del self._making[extent]
         if not done.cancelled() and (error := done.exception()):
             log.error("no snapshot was made", cause=str(error))
 
-    async def _make_in_turn(self, catalog_id: str | None, now: datetime) -> Snapshot:
+    async def _make_in_turn(self, extent: Extent, now: datetime) -> Snapshot:
         try:
             async with self._turn, reading(self._database) as session:
-                place = self._place(await changes.head(session), catalog_id)
+                place = self._place(await changes.head(session), extent)
                 async with _unfinished(place) as folder:
-                    made = await snapshot.make(session, folder, catalog_id=catalog_id, now=now)
+                    made = await snapshot.make(session, folder, extent, now=now)
                     return await to_thread.run_sync(_store, made, place)
         except ConnectionError:
             raise  # the database is away, not the folder
@@ -131,9 +131,11 @@ class Archive:
         async with reading(self._database) as session:
             return await changes.head(session)
 
-    def _place(self, head: Head, catalog_id: str | None) -> Path:
-        """Where snapshots of this part are, whose names are their sequences."""
-        part = "everything" if catalog_id is None else f"catalog-{quote(catalog_id, safe='')}"
+    def _place(self, head: Head, extent: Extent) -> Path:
+        """Where snapshots of this extent are, whose names are their sequences."""
+        id = extent.catalog_id
+        part = "everything" if id is None else f"catalog-{quote(id, safe='')}"
+        part += "+index" if extent.with_index else ""
         return self._folder / f"{head.epoch}-{snapshot.LAYOUT}" / part
 
 
@@ -164,13 +166,13 @@ def _store(made: Snapshot, place: Path) -> Snapshot:
     return replace(made, folder=name)
 
 
-def _kept(place: Path, head: Head) -> list[Snapshot]:
+def _kept(place: Path, extent: Extent, head: Head) -> list[Snapshot]:
     """The snapshots there, newest first. What is ahead of the log is of a log that was restored."""
     found = []
     for folder in _by_age(place):
         # Others may delete it at this moment, or a broken disk have left half of it.
         with suppress(OSError, ValueError, KeyError, TypeError):
-            found.append(Snapshot.read(folder))
+            found.append(Snapshot.read(folder, extent))
     return [each for each in found if each.head.sequence <= head.sequence]
 
 

@@ -97,23 +97,42 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """What a snapshot is of: everything or one catalogue's part, without or with the index tier."""
+
+    catalog_id: str | None = None
+    with_index: bool = False
+
+    @property
+    def query(self) -> str:
+        """Of its addresses."""
+        return "?tier=all" if self.with_index else ""
+
+
+EVERYTHING = Extent()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Files that are consistent with each other, and with one place in the change log."""
 
     folder: Path
+    extent: Extent
     head: Head
     made_at: datetime
     files: Mapping[str, File]
 
     @classmethod
-    def read(cls, folder: Path) -> "Snapshot":
+    def read(cls, folder: Path, extent: Extent) -> "Snapshot":
         """The snapshot that is stored there. Raises OSError."""
         manifest = orjson.loads((folder / MANIFEST).read_bytes())
+        files = [File(**each) for each in manifest["files"]]
         return cls(
             folder,
+            extent,
             Head(manifest["sequence"], manifest["epoch"]),
             parse_rfc3339(manifest["madeAt"]),
-            {each["name"]: File(**each) for each in manifest["files"]},
+            {each.name.removesuffix(extent.query): each for each in files},
         )
 
     def open(self, name: str) -> BinaryIO:
@@ -123,12 +142,13 @@ class Snapshot:
     def manifest(self) -> bytes:
         """What the files hold, and where to go on; `changes` is relative to the manifest."""
         sequence, epoch = self.head.sequence, self.head.epoch
+        tier = self.extent.query.replace("?", "&")
         return orjson.dumps(
             {
                 "epoch": epoch,
                 "sequence": sequence,
                 "madeAt": rfc3339(self.made_at),
-                "changes": f"{CHANGES}&since={sequence}&epoch={epoch}",
+                "changes": f"{CHANGES}{tier}&since={sequence}&epoch={epoch}",
                 "files": [asdict(file) for file in self.files.values()],
             },
             option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
@@ -136,9 +156,9 @@ class Snapshot:
 
 
 async def make(
-    session: Session, folder: Path, *, catalog_id: str | None = None, now: datetime
+    session: Session, folder: Path, extent: Extent = EVERYTHING, *, now: datetime
 ) -> Snapshot:
-    """Write what the session sees, or one catalogue's part of it, into an empty folder.
+    """Write what the session sees of this extent into an empty folder.
 
     Raises OSError.
     """
@@ -146,9 +166,11 @@ async def make(
     with ExitStack() as stack:
         files = [stack.enter_context(_Writing(folder / name, form)) for name, form in FORMS.items()]
         for kind in Kind:
-            async for page in copies.pages(session, kind, catalog_id=catalog_id):
+            async for page in copies.pages(
+                session, kind, catalog_id=extent.catalog_id, with_index=extent.with_index
+            ):
                 await to_thread.run_sync(_append, files, kind, page)
-        return await to_thread.run_sync(_finish, files, Snapshot(folder, head, now, {}))
+        return await to_thread.run_sync(_finish, files, Snapshot(folder, extent, head, now, {}))
 
 
 def _append(files: Iterable["_Writing"], kind: Kind, page: Sequence[Copy]) -> None:
@@ -161,7 +183,8 @@ def _append(files: Iterable["_Writing"], kind: Kind, page: Sequence[Copy]) -> No
 
 
 def _finish(files: Iterable["_Writing"], snapshot: Snapshot) -> Snapshot:
-    snapshot = replace(snapshot, files={file.path.name: file.finish() for file in files})
+    query = snapshot.extent.query
+    snapshot = replace(snapshot, files={file.path.name: file.finish(query) for file in files})
     with (snapshot.folder / MANIFEST).open("xb") as manifest:
         manifest.write(snapshot.manifest())
         os.fsync(manifest.fileno())
@@ -190,12 +213,13 @@ class _Writing:
         self._put(self._compressor.compress(lines))
         self._count += count
 
-    def finish(self) -> File:
+    def finish(self, query: str) -> File:
         """Write what is left, down to the disk; returns what the manifest says of the file."""
         self._put(self._compressor.flush())
         self._file.flush()
         os.fsync(self._file.fileno())
-        return File(self.path.name, self._file.tell(), self._hash.hexdigest(), self._count)
+        name = f"{self.path.name}{query}"
+        return File(name, self._file.tell(), self._hash.hexdigest(), self._count)
 
     def _put(self, data: bytes) -> None:
         self._hash.update(data)

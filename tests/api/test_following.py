@@ -173,6 +173,7 @@ async def test_who_has_to_start_again_is_sent_to_what_was_followed(
             ("changes?entity=all&", "exports/manifest.json"),
             ("changes?catalog=storabro&", "catalogs/storabro/exports/software.jsonl"),
             ("catalogs/storabro/changes?", "catalogs/storabro/exports/software.jsonl"),
+            ("changes?tier=all&", "exports/software.jsonl?tier=all"),
         ):
             problem = (await client.get(f"/oss/v1/{asked}epoch=another")).json()
             assert problem["type"] == "/oss/docs/problems/epoch-over"

@@ -62,6 +62,28 @@ async def test_changes_have_it_where_it_is_asked_for(
     }
 
 
+async def test_snapshot_has_it_where_it_is_asked_for(
+    client: httpx2.AsyncClient, entry: str
+) -> None:
+    assert (await client.get("/v1/exports/software.jsonl")).content == b""
+    manifest = await client.get("/v1/exports/manifest.json", params={"tier": "all"})
+    [name] = (
+        each["name"]
+        for each in manifest.json()["files"]
+        if ".jsonl?" in each["name"] and each["count"]
+    )
+    copied = await client.get(str(manifest.url.join(name)))
+    [change] = await listed(client, "/v1/changes", tier="all", include="records")
+    assert copied.json() == {
+        name: change[name] for name in ("entity", "softwareId", "rev", "software", "records")
+    }
+    following = manifest.url.join(manifest.json()["changes"])
+    assert (await client.get(str(following))).json()["results"] == []
+    for slip in ("tier=index", "teir=all"):
+        for file in ("manifest.json", "software.jsonl"):
+            assert (await client.get(f"/v1/exports/{file}?{slip}")).status_code == 422
+
+
 async def test_search_finds_it_below_what_is_published(
     writer: httpx2.AsyncClient, entry: str
 ) -> None:

@@ -3,17 +3,23 @@
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from app.catalogue import records
+from app.catalogue.entry import ROOT_ID
 from app.catalogue.transaction import transaction
-from app.database import Database
+from app.database import Database, open_database
 from app.federation import peers
 from app.federation.drivers import DRIVERS
 from app.federation.harvest import Harvester
 from app.federation.peers import PeerDraft
 from app.federation.runs import Count, RunState
+from app.ingest import known
+from app.ingest.submission import Source
+from app.publiccode.known import Known
 from app.remote.client import open_client
 from app.remote.hosts import PatientClient
 from tests.api.files import publiccode_yml
@@ -79,6 +85,44 @@ async def test_copy_follows_its_original(peer: Service, database: Database) -> N
     }
     assert (second.counts[Count.CREATED], second.counts[Count.WITHDRAWN]) == (1, 1)
     assert await stage.addresses() == [URL.format(number) for number in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("args", [(), ("tier: all",)], ids=["published", "all"])
+async def test_what_a_peer_only_knows_of_comes_where_it_is_asked_for(
+    peer: Service, database: Database, tmp_path: Path, args: tuple[str, ...]
+) -> None:
+    put(peer, 0)
+    told = partial(known.submission, Source(ROOT_ID, "17"), url=URL.format(17))
+    theirs = open_database(f"sqlite:///{tmp_path / 'peer.db'}")
+    stage = Stage(database)
+    async with open_client(allow_private_hosts=frozenset({"127.0.0.1"})) as client:
+        harvester = Harvester(
+            database=database,
+            web=PatientClient(client),
+            vault=VAULT,
+            ourselves=OURSELVES,
+            drivers=DRIVERS,
+            clock=stage.clock,
+        )
+        async with transaction(database) as session:
+            draft = PeerDraft(name="peer", kind="changes", url=peer.address, args=args)
+            followed = await peers.create(session, draft, VAULT, now=stage.clock())
+        for name in ("Known", "Better known"):
+            async with transaction(theirs) as session:
+                said = told(Known(name=name)).statement()
+                await records.write(session, said, now=stage.clock())
+            stage.clock.now += timedelta(seconds=followed.schedule)
+            run = await harvester.harvest(followed.id)
+            assert run is not None
+            assert run.state is RunState.SUCCEEDED, run.error
+            names = [
+                each["records"][0]["known"]["name"]
+                for each in await stage.software()
+                if each["records"][0]["tier"] == "index"
+            ]
+            assert names == ([name] if args else [])
+    await theirs.close()
+    assert len(await stage.addresses()) == 1 + len(args)
 
 
 async def test_nameless_samkod_follows_no_other(database: Database) -> None:

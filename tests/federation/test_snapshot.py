@@ -21,8 +21,10 @@ from app.database import Database, reading
 from app.federation import snapshot
 from app.federation.archive import UNFINISHED, Archive, SnapshotImpossible
 from app.federation.formats import bulk
-from app.federation.snapshot import FORMS, MANIFEST, Snapshot
+from app.federation.snapshot import EVERYTHING, FORMS, MANIFEST, Extent, Snapshot
+from app.ingest import known
 from app.ingest.submission import Source, prepare, submit
+from app.publiccode.known import Known
 from app.zstd import ZstdDecompressor
 from tests.builders import a_file, texts
 
@@ -75,7 +77,37 @@ async def test_the_manifest_tells_the_truth(database: Database, tmp_path: Path) 
     assert found.files["bundles.jsonl"] == snapshot.File(
         "bundles.jsonl", 0, hashlib.sha256().hexdigest(), 0
     )
-    assert Snapshot.read(found.folder) == found
+    assert Snapshot.read(found.folder, EVERYTHING) == found
+
+
+async def test_the_index_tier_comes_where_it_is_asked_for(
+    database: Database, archive: Archive
+) -> None:
+    published = await put(database, 1)
+    told = known.submission(Source(ROOT_ID, "2"), Known(name="Known"), f"{URL}/2")
+    async with transaction(database) as session:
+        _, only_known = await records.write(session, told.statement(), now=NOW)
+
+    found = {
+        with_index: await archive.newest(Extent(with_index=with_index), now=NOW)
+        for with_index in (False, True)
+    }
+
+    ids = {
+        with_index: {
+            orjson.loads(line)["softwareId"]
+            for line in content(each, "software.jsonl").splitlines()
+        }
+        for with_index, each in found.items()
+    }
+    assert ids == {False: {published}, True: {published, only_known}}
+    assert len(content(found[True], "software.csv").splitlines()) == 3
+    assert Snapshot.read(found[True].folder, Extent(with_index=True)) == found[True]
+    manifest = orjson.loads(found[True].manifest())
+    assert {each["name"] for each in manifest["files"]} == {f"{name}?tier=all" for name in FORMS}
+    assert "tier=all" in manifest["changes"]
+    assert found[False].head == found[True].head
+    assert await archive.newest(now=NOW) == found[False]
 
 
 async def test_compressed_files_hold_the_same_lines(database: Database, tmp_path: Path) -> None:
@@ -209,7 +241,7 @@ async def test_a_broken_or_unfinished_snapshot_is_passed_over(
     for broken in (b"", b"{}", b"[]", b'{"sequence": 1, "epoch": "", "madeAt": "", "files": [1]}'):
         (found.folder / MANIFEST).write_bytes(broken)
         again = await archive.newest(now=NOW)
-        assert Snapshot.read(again.folder).files == found.files
+        assert Snapshot.read(again.folder, EVERYTHING).files == found.files
 
 
 async def test_nothing_can_be_stored_without_a_folder(database: Database, tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 What it says itself and what others told it are records of their own; a record is known by its origin,
 so that it stays the same whichever way it comes. What the peer says itself is from that one of its
-catalogues that holds it. The first argument, if there is one, is the catalogue of the peer that is
-wanted alone.
+catalogues that holds it. The arguments are the catalogue of the peer that is wanted alone, if one is; and
+`tier: all` for software as well that the peer only knows of.
 """
 
 from base64 import b64decode
@@ -32,6 +32,9 @@ from app.federation.driver import (
 from app.federation.forks import COPIES
 from app.federation.replies import Json, child, json_from, json_of, moment, objects, text, texts
 from app.remote.client import Fetched, Limits
+
+ALL_TIERS = "tier: all"
+"""The argument that asks for the index tier as well."""
 
 CHANGES_AT_ONCE = 200
 NAMES_AT_ONCE = 1000
@@ -133,9 +136,9 @@ def _place(cursor: str | None) -> Following | None:
 
 async def _snapshot(source: Source, web: Web, cursor: str | None) -> Copying:
     """The newest one, and how much of it is done if it is still the one of the cursor."""
-    url = _url(source, "exports/manifest.json")
+    url = _url(source, "exports/manifest.json", _tier(source))
     said = _object(json_of(_successful(await _fetch(source, web, url))), url)
-    files = {text(each, "name"): each for each in objects(said.get("files"), url)}
+    files = {_plain(each): each for each in objects(said.get("files"), url)}
     file = files.get("software.jsonl", {})
     epoch, sha256 = text(said, "epoch"), text(file, "sha256")
     sequence, size = said.get("sequence"), file.get("bytes")
@@ -176,7 +179,7 @@ async def _copy(
 
     Raises CursorLost when the peer has another one by now, and not this one any more.
     """
-    url = _url(source, "exports/software.jsonl")
+    url = _url(source, "exports/software.jsonl", _tier(source))
     offset = copying.offset
     while offset < copying.size:
         lines = _whole_lines(await _piece(source, web, url, copying, offset), url)
@@ -246,8 +249,8 @@ async def _changes(
     source: Source, web: Web, place: Following, asked: Mapping[str, object], limits: Limits
 ) -> tuple[str, Json]:
     """Where it was asked, and the answer. Raises CursorLost."""
-    query = {"since": place.sequence, "epoch": place.epoch, **asked}
-    url = f"{_url(source, 'changes')}?{urlencode(query)}"
+    query = {"since": place.sequence, "epoch": place.epoch, **asked, **_tier(source)}
+    url = _url(source, "changes", query)
     reply = await _fetch(source, web, url, limits=limits)
     if reply.status in (HTTPStatus.GONE, HTTPStatus.UNPROCESSABLE_ENTITY):
         raise CursorLost(url, "is no place in this log: it is forgotten, or was never there")
@@ -357,9 +360,20 @@ def _identifiers(said: Json) -> Iterator[tuple[str, str]]:
                 yield scheme, value
 
 
-def _url(source: Source, path: str) -> str:
-    part = f"catalogs/{quote(source.args[0], safe='')}/" if source.args else ""
-    return f"{_base(source.url)}/v1/{part}{path}"
+def _url(source: Source, path: str, query: Mapping[str, object]) -> str:
+    catalog = next((each for each in source.args if each != ALL_TIERS), None)
+    part = f"catalogs/{quote(catalog, safe='')}/" if catalog else ""
+    asked = f"?{urlencode(query)}" if query else ""
+    return f"{_base(source.url)}/v1/{part}{path}{asked}"
+
+
+def _tier(source: Source) -> Mapping[str, str]:
+    return {"tier": "all"} if ALL_TIERS in source.args else {}
+
+
+def _plain(file: Json) -> str:
+    """The name of a file, without the query by which its tier is asked for."""
+    return (text(file, "name") or "").partition("?")[0]
 
 
 def _base(url: str) -> str:
