@@ -7,6 +7,8 @@ that only one listing did not have, and no large part of a peer before a person 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import delete, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -148,5 +150,6 @@ async def confirm(database: Database, peer_id: str, run_id: str, *, now: datetim
 
 
 def _by_catalog(names: Sequence[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
-    for catalog_id in dict.fromkeys(catalog_id for catalog_id, _ in names):
-        yield catalog_id, [name for home, name in names if home == catalog_id]
+    """Of names in the order of their catalogues."""
+    for catalog_id, group in groupby(names, key=itemgetter(0)):
+        yield catalog_id, [name for _, name in group]
