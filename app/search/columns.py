@@ -261,14 +261,24 @@ class Columns:
 
     def numbers_of(self, words_ids: LongIntegers) -> tuple[NDArray[np.intp], Mask]:
         """The software that these rows of words belong to, and which of the rows belong to any."""
-        numbers = np.flatnonzero(self.present)
-        known = self.numbers[WORDS_ID].take(numbers)
-        # Ids are given out one after the other, so that a table of them has hardly any gaps.
-        places = np.full(known.max(initial=-1) + 2, NOWHERE)
-        places[known] = numbers
-        found = places.take(words_ids, mode="clip")
+        found = self._places().take(words_ids, mode="clip")
         belongs = found != NOWHERE
         return found.compress(belongs), belongs
+
+    def _places(self) -> NDArray[np.intp]:
+        """By id of a row of words, the number of the software; worked out once for a state.
+
+        Ids are given out one after the other, so that there are hardly any gaps.
+        """
+        known = self.memory.get(WORDS_ID)
+        if isinstance(known, np.ndarray):
+            return known
+        numbers = np.flatnonzero(self.present)
+        words_ids = self.numbers[WORDS_ID].take(numbers)
+        places = np.full(words_ids.max(initial=-1) + 2, NOWHERE)
+        places[words_ids] = numbers
+        self.memory.put(WORDS_ID, places, places.nbytes)
+        return places
 
 
 def microseconds(moment: datetime) -> int:

@@ -107,7 +107,8 @@ class Ranking:
         standing = self._standing(columns)
         if self.fit is None:
             return standing
-        scores = standing + _points(_is_named(columns, self.query), WORTH_OF_WHOLE_NAME)
+        scores = standing.copy()
+        scores[_is_named(columns, self.query)] += round(WORTH_OF_WHOLE_NAME * MILLIONTHS)
         scores[self.fit.numbers] += _points(self.fit.words, WORTH_OF_WORDS)
         scores[self.fit.numbers] += _points(self.fit.in_name, WORTH_OF_NAME)
         return scores

@@ -10,6 +10,7 @@ again: `sqlite:///kept.db postgresql://…`.
 """
 
 import asyncio
+import gc
 import os
 import resource
 import time
@@ -83,6 +84,7 @@ def run() -> Iterator[tuple[str, str]]:
 
 async def _searches(url: str) -> list[tuple[str, str]]:
     async with _filled(url, SOFTWARE) as database:
+        gc.freeze()  # As the service does when it has begun.
         mirror, engine = Mirror(), database.reading.dialect.name
         rows = [await _reading_in(database, mirror)]
         async with reading(database) as session:
