@@ -233,13 +233,15 @@ def _draft(**members: object) -> "PeerDraft":
     """What `POST /v1/peers` makes of these members; what it refuses ends the command, in words."""
     from app.api.bodies import checked
     from app.api.peer_posts import PeerPost
-    from app.api.refusals import FieldsInvalid
+    from app.api.refusals import BodyMalformed, FieldsInvalid
 
     given = {name: value for name, value in members.items() if value is not None}
     try:
         return checked(PeerPost, given).draft()
     except FieldsInvalid as error:
         raise typer.BadParameter(str(error)) from error
+    except BodyMalformed as error:
+        raise typer.BadParameter("An argument is not UTF-8.") from error
 
 
 def _seconds(every: str) -> int:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from http import HTTPStatus
 from typing import NamedTuple, TypeVar
@@ -29,6 +30,9 @@ LARGEST_REPLY = 16 * 1024 * 1024
 
 LARGEST_MEMORY = 64 * 1024 * 1024
 """Bytes that are kept of one peer, packed."""
+
+SETTLED_AFTER = timedelta(minutes=1)
+"""By then nothing can be modified that bears the same date."""
 
 LONGEST_VALIDATOR = 1000
 LARGE = 64 * 1024
@@ -127,13 +131,11 @@ class Revisiting:
         return None if row is None else await _aside(unpacked, row.content, row.size)
 
     async def _noted(self, question: str, reply: Fetched) -> Fetched:
-        if not _is_repeatable(reply):
+        etag = _validator(reply, "etag")
+        last_modified = _validator(reply, "last-modified") if _is_settled(reply) else None
+        if not _may_be_kept(reply) or not (etag or last_modified):
             return reply
-        kept = Kept(
-            _validator(reply, "etag"),
-            _validator(reply, "last-modified"),
-            await _aside(packed, reply, len(reply.body)),
-        )
+        kept = Kept(etag, last_modified, await _aside(packed, reply, len(reply.body)))
         if len(kept.content) <= self.room:
             self.room -= len(kept.content)
             self._new[question] = kept
@@ -200,15 +202,27 @@ def _conditions(known: _Known) -> dict[str, str]:
     return {name: value for name, value in conditions.items() if value}
 
 
-def _is_repeatable(reply: Fetched) -> bool:
-    """Whether it can be kept, and asked for on a condition."""
+def _may_be_kept(reply: Fetched) -> bool:
     return (
         reply.status == HTTPStatus.OK
         and len(reply.body) <= LARGEST_REPLY
         and "no-store" not in reply.headers.get("cache-control", "").lower()
         and "*" not in reply.headers.get("vary", "")
-        and any(_validator(reply, name) for name in ("etag", "last-modified"))
     )
+
+
+def _is_settled(reply: Fetched) -> bool:
+    """Whether what was modified then could not be modified again without being dated later.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-8.8.2.2
+    """
+    try:
+        sent, modified = (
+            parsedate_to_datetime(reply.headers.get(name, "")) for name in ("date", "last-modified")
+        )
+        return sent - modified >= SETTLED_AFTER
+    except (ValueError, TypeError, OverflowError):
+        return False
 
 
 def _validator(reply: Fetched, name: str) -> str | None:

@@ -54,6 +54,7 @@ def test_what_cannot_be_followed_is_told(with_key: Samkod) -> None:
         (("add", LIST, "--kind", "json", "--priority", "1001"), "priority is not from -1000 to"),
         (("add", LIST, "--kind", "json", "--trust", "blind"), "trust is invalid"),
         (("add", LIST, "--kind", "json", "--webhook-secret", "x"), "has fewer than 16"),
+        (("add", LIST, "--kind", "json", "--name", "\udcff"), "is not UTF-8"),
         (("remove", "nobody"), "No peer with id nobody."),
     ):
         done = with_key("peers", *arguments)

@@ -153,6 +153,38 @@ async def test_what_no_page_came_of_is_not_remembered(database: Database) -> Non
 
 
 @pytest.mark.parametrize(
+    ("date", "is_conditional"),
+    [
+        ("Mon, 23 Nov 2026 12:01:00 GMT", True),
+        ("Mon, 23 Nov 2026 12:00:59 GMT", False),
+        ("Mon, 23 Nov 2026 12:01:00", False),
+        ("soon", False),
+        ("", False),
+    ],
+)
+async def test_a_date_counts_when_nothing_else_can_bear_it(
+    database: Database, date: str, is_conditional: bool
+) -> None:
+    async with serving({}) as server, asking(server) as client:
+        modified = "Mon, 23 Nov 2026 12:00:00 GMT"
+        server.answers["/"] = reply(200, b"dated", last_modified=modified, date=date)
+        web = await revisits(database, client, await follow(database, server.url("")))
+
+        assert [await fetched(web, server.url()) for _ in range(2)] == [b"dated"] * 2
+        assert server.asked[1].headers.get("if-modified-since") == (
+            modified if is_conditional else None
+        )
+
+
+async def test_nothing_is_unmodified_that_nobody_knew(database: Database) -> None:
+    async with serving({"/": reply(304, etag='"1"')}) as server, asking(server) as client:
+        web = await revisits(database, client, await follow(database, server.url("")))
+
+        assert (await web.fetch(server.url())).status == 304
+        assert not web.learnt().new
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         {},
@@ -192,7 +224,7 @@ async def test_nobody_can_fill_the_memory(
     async with serving({}) as server, asking(server) as client:
         peer = await follow(database, server.url(""))
         for number in range(5):
-            server.answers[f"/{number}"] = reply(200, b"x", last_modified=f"{number}")
+            server.answers[f"/{number}"] = reply(200, b"x", etag=f'"{number}"')
             await fetched(await revisits(database, client, peer), server.url(f"/{number}"))
 
         async with reading(database) as session:
