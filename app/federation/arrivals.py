@@ -136,6 +136,7 @@ async def store(
     arrived = await _let_in(session, arrived)
     counts = arrived.counts.copy()
     told = await _told(session, peer, arrived)
+    held = {row.source_id: row.catalog_id for row in told}
     counts[Count.WITHDRAWN] += await _withdraw(session, peer, arrived, told, now)
     homes, homeless = await _homes(session, peer, arrived, now)
     heard = await _unless_better(session, arrived, told)
@@ -161,7 +162,7 @@ async def store(
     await _move(session, told, {each.source_id: homes[each.source_id] for each, _ in heard}, now)
     await _find(session, told, arrived, {each.source_id for each, _ in heard})
     counts[Count.UNCHANGED] += len(arrived.arrivals) - len(heard)
-    await _remember(session, peer, arrived, homes, told, now)
+    await _remember(session, peer, arrived, held | homes, told, now)
     return Stored(counts, tuple(crowded_out))
 
 
@@ -244,7 +245,8 @@ async def _remember(
                 "catalog_id": homes[source_id],
                 "seen_at": now,
             }
-            for source_id, group in sorted(here - known - arrived.silent)
+            for source_id, group in sorted(here - known)
+            if source_id in homes
         ],
     )
 

@@ -345,6 +345,19 @@ async def test_what_comes_back_while_somebody_confirms_that_it_is_gone_stays(sta
     assert len(await stage.addresses()) == 10
 
 
+async def test_silent_record_goes_to_another_group_and_with_it(stage: Stage) -> None:
+    peer = await stage.follow()
+    await stage.harvest(peer, page(said("a", group="g"), groups=["g"]))
+    await stage.harvest(peer, page(HarvestedRecord(source_id="a", group="h"), groups=["g", "h"]))
+    assert await stage.addresses() == [url_of("a")]
+
+    await stage.harvest(
+        peer, page(HarvestedRecord(source_id="never told", group="h"), groups=["h"])
+    )
+
+    assert await stage.addresses() == []
+
+
 async def test_tombstone_and_group_withdraw_at_once(stage: Stage) -> None:
     peer = await stage.follow()
     await stage.harvest(
