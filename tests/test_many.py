@@ -15,7 +15,9 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlmodel import col
 
+from app.catalogue.tables import Record
 from app.database import Database, UtcDateTime
 from app.many import insert_rows, is_one_of
 
@@ -97,3 +99,12 @@ async def test_a_statement_is_the_same_for_other_values(database: Database) -> N
         ]
         first, second = (str(each.compile(connection.sync_connection)) for each in wanted)
         assert first == second
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_values_are_looked_up_in_an_index(database: Database) -> None:
+    wanted = select(Record).where(is_one_of(col(Record.software_id), ["a"]))
+    async with database.reading.connect() as connection:
+        statement = str(wanted.compile(connection.sync_connection))
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", ("[]",))
+        assert "SEARCH records USING INDEX" in str(plan.all())
