@@ -88,6 +88,15 @@ class Arrived:
         """The names, with their groups, of all that is there."""
         return {(arrival.source_id, arrival.group) for arrival, _ in self.arrivals} | self.silent
 
+    def silent_about(self, earlier: Iterable[Arrival]) -> list[Arrival]:
+        """Those that came before and are not out of date now."""
+        named = self.gone | {source_id for source_id, _ in self.here}
+        return [
+            each
+            for each in earlier
+            if each.source_id not in named and each.group not in self.groups
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -95,7 +104,7 @@ class Stored:
     only until the peer tells of that one."""
 
     counts: Counter[Count]
-    crowded_out: tuple[HarvestedRecord, ...]
+    crowded_out: tuple[Arrival, ...]
 
 
 async def receive(
@@ -146,16 +155,16 @@ async def store(
         if fault := UNPLACED if arrival.source_id in homeless else arrival.record.fault:
             waiting.append((submission, fault))
         else:
-            submissions.append((submission, arrival.record))
+            submissions.append((submission, arrival))
     crowded_out = []
-    for submitted, (_, record) in zip(
+    for submitted, (_, arrival) in zip(
         await submit_all(session, [each for each, _ in submissions], now=now),
         submissions,
         strict=True,
     ):
         counts[COUNTED[submitted.outcome]] += 1
         if submitted.reason == URL_TAKEN:
-            crowded_out.append(record)
+            crowded_out.append(arrival)
     await set_aside(session, waiting, now=now)
     counts[Count.QUARANTINED] += len(waiting)
     counts[Count.UNPLACED] += sum(fault == UNPLACED for _, fault in waiting)

@@ -19,13 +19,12 @@ from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.federation import arrivals, partings, peers, progress, reconciliation, revisiting
 from app.federation.ahead import one_ahead
-from app.federation.arrivals import Arrived
+from app.federation.arrivals import Arrival, Arrived
 from app.federation.driver import (
     MAX_PAGES,
     Capabilities,
     CursorLost,
     Driver,
-    HarvestedRecord,
     Mode,
     Page,
     PeerFault,
@@ -136,9 +135,10 @@ class Harvester:
         # Who tells what is gone tells what is new, and is hardly asked for the same again.
         asked = self.web if driver.capabilities.deletes else web
         pages = cast("AsyncGenerator[Page, None]", driver.harvest(source, asked, turn.task))
-        count, crowded_out, cursor = 0, list[HarvestedRecord](), turn.task.cursor
+        count, crowded_out, cursor = 0, list[Arrival](), turn.task.cursor
         async with aclosing(one_ahead(self._received(peer, pages, web), stop)) as received:
             async for arrived, cursor, learnt in received:
+                crowded_out = arrived.silent_about(crowded_out)
                 crowded_out += await self._store(peer, turn, arrived, cursor, learnt)
                 del crowded_out[MOST_CROWDED_OUT:]
                 count += 1
@@ -150,7 +150,8 @@ class Harvester:
             return False
         await self._part(peer, turn)
         if crowded_out:
-            again = await self._receive(peer, Page(records=tuple(crowded_out)))
+            records = tuple(each.record for each in crowded_out)
+            again = await self._receive(peer, Page(records=records))
             again = replace(again, counts=Counter({Count.QUARANTINED: -len(crowded_out)}))
             await self._store(peer, turn, again, cursor, web.learnt())
         return True
@@ -170,7 +171,7 @@ class Harvester:
 
     async def _store(
         self, peer: Followed, turn: Turn, arrived: Arrived, cursor: str | None, learnt: Learnt
-    ) -> Sequence[HarvestedRecord]:
+    ) -> Sequence[Arrival]:
         """Returns what had no place yet."""
         async with transaction(self.database) as session:
             now = self.clock()

@@ -18,6 +18,7 @@ from app.federation.driver import (
     Known,
     Mode,
     Origin,
+    Page,
     PageRepeated,
     PeerFault,
     Unavailable,
@@ -605,6 +606,33 @@ async def test_what_has_a_fault_waits_until_it_is_gone(stage: Stage) -> None:
     for _ in range(2):
         await stage.harvest(peer, page(said("a"), said("b")))
     assert await stage.addresses() == [url_of("a"), url_of("b")]
+    async with reading(stage.database) as session:
+        assert not (await quarantine.listing(session, PageRequest())).items
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        page(HarvestedRecord(source_id="a", deleted=True)),
+        page(groups=["g"]),
+        page(said("new", source_id="a", group="g"), groups=["g"]),
+    ],
+    ids=["gone", "left", "changed"],
+)
+async def test_what_had_no_place_is_not_stored_when_it_is_over(stage: Stage, later: Page) -> None:
+    peer = await stage.follow()
+    await stage.harvest(peer, page(said("b")))
+
+    crowded_out = said("b", source_id="a", group="g")
+    run = await stage.harvest(
+        peer, page(crowded_out, groups=["g"]), later, page(said("c", source_id="b"))
+    )
+
+    assert run.state is RunState.SUCCEEDED
+    assert await stage.addresses() == [
+        url_of("c"),
+        *(url_of("new") for record in later.records if record.text),
+    ]
     async with reading(stage.database) as session:
         assert not (await quarantine.listing(session, PageRequest())).items
 
