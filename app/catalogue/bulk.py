@@ -41,6 +41,11 @@ async def add(
         await insert_rows(await session.connection(), _table(table), rows)
 
 
+def row(model: SQLModel) -> dict[str, Any]:
+    """The columns of something that was never added to a session."""
+    return {column.name: getattr(model, column.name) for column in _table(type(model)).columns}
+
+
 async def replace(
     session: AsyncSession, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]
 ) -> None:

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from app.publiccode import Finding, Report, urls
+
+if TYPE_CHECKING:
+    from app.catalogue.rendering import Rendering
 
 ROOT_ID = "00000000-0000-0000-0000-000000000000"
 """The root catalogue, made by the first migration; `catalogId` is left out for what it holds."""
@@ -95,7 +99,8 @@ class Statement:
     `urls` are the addresses in their normalised spelling, the canonical one first; empty where
     none is known. Without `provenance` that of the record stays. What is said `anew` of inactive
     software makes it as new as it was at first: never touched since its creation. `checked` is the
-    fingerprint of the validator that made the report, if it is known.
+    fingerprint of the validator that made the report, if it is known, and `rendering` what was made
+    of its description ahead.
 
     In the index tier `raw` is no file but what is known instead of one (`app.publiccode.known`).
     """
@@ -111,6 +116,7 @@ class Statement:
     checked: str = ""
     provenance: Provenance | None = None
     tier: Tier = Tier.PUBLISHED
+    rendering: "Rendering | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from sqlmodel import col
 from app.catalogue import bulk, evidence, identity, overrides, saying, versions
 from app.catalogue.entry import Identifier, Outcome, Provenance, Statement, Tier
 from app.catalogue.errors import CatalogueError, UrlMissing, UrlTaken
+from app.catalogue.rendering import Rendering
 from app.catalogue.tables import (
     Record,
     RecordIdentifier,
@@ -52,6 +53,8 @@ class Holding:
     is_new: bool = False
     is_respelled: bool = False
     """Its addresses or identifiers are not those that are stored."""
+    came_as: Rendering | None = None
+    """The description that it has been given since it was loaded."""
     was_published: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -190,6 +193,7 @@ class Holdings:
 
     def _add(self, statement: Statement, source_id: str, now: datetime) -> Holding:
         provenance = statement.provenance or FIRST_HAND
+        rendering = _rendering(statement)
         id = identity.new_id()
         record = Record(
             id=id,
@@ -199,7 +203,7 @@ class Holdings:
             own_software_id=id,
             own_since=now,
             first_seen=now,
-            **saying.content(None, statement, now),
+            **saying.content(None, statement, rendering, now),
             **saying.origin(provenance),
         )
         holding = Holding(
@@ -208,6 +212,7 @@ class Holdings:
             saying.asserted(provenance),
             is_new=True,
             is_respelled=True,
+            came_as=rendering,
         )
         self.held[id] = holding
         self._find_by(holding)
@@ -220,8 +225,10 @@ class Holdings:
             now = software.created_at = max(now, software.updated_at + timedelta(microseconds=1))
         if record.raw != statement.raw and record.tier == Tier.PUBLISHED:
             self.outdated.append(versions.copied(record))
-        for name, value in saying.content(record, statement, now).items():
+        rendering = _rendering(statement)
+        for name, value in saying.content(record, statement, rendering, now).items():
             setattr(record, name, value)
+        holding.came_as = rendering if rendering and rendering.text == record.description else None
         identifiers = holding.identifiers
         if statement.provenance:
             identifiers = saying.asserted(statement.provenance)
@@ -241,6 +248,12 @@ class Holdings:
         self._sources[record.catalog_id, record.source_id] = holding
         for url in holding.addresses:
             self._addresses[record.catalog_id, url] = holding
+
+
+def _rendering(statement: Statement) -> Rendering | None:
+    """Its description, if it has one."""
+    description = statement.report.description
+    return statement.rendering or (Rendering(description) if description else None)
 
 
 async def load(session: AsyncSession, software_ids: Collection[str]) -> Holdings:

@@ -313,8 +313,8 @@ def organisation_starts(uri: str, name: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def search_words(software_id: str, description: Description) -> dict[str, Any]:
-    """By what a software is found: a row of `SoftwareWords`."""
+def search_words(description: Description) -> dict[str, str]:
+    """By what a software is found: its row of `SoftwareWords`."""
     texts = description.description.items()
     language = default_language(description) or ""
     organisation, needed = description.organisation, description.depends_on
@@ -327,7 +327,6 @@ def search_words(software_id: str, description: Description) -> dict[str, Any]:
         *description.categories,
     ]
     return {
-        "software_id": software_id,
         "name": _stems(
             (tag, f"{name} {' '.join(islice(words.pieces(name), MOST_PIECES))}")
             for tag, name in [

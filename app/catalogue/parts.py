@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalogue import bulk, mapping, vocabulary
+from app.catalogue.rendering import Rendering
 from app.catalogue.tables import (
     Organisation,
     OrganisationNameStart,
@@ -20,31 +21,31 @@ from app.publiccode import Description
 
 
 async def write(
-    session: AsyncSession, described: Mapping[str, Description], *, fresh: Collection[str]
+    session: AsyncSession, rendered: Mapping[str, Rendering], *, fresh: Collection[str]
 ) -> None:
     """Write `{software id: its description}` in place of what was there; `fresh` have nothing yet."""
-    replaced = [id for id in described if id not in fresh]
+    replaced = [id for id in rendered if id not in fresh]
     for table in mapping.PARTS:
         await bulk.remove(session, table, col(table.software_id), replaced)
-    await _name_organisations(session, described.values())
+    await _name_organisations(session, [each.description for each in rendered.values()])
     rows: dict[mapping.Part, list[Mapping[str, Any]]] = defaultdict(list)
-    for software_id, description in described.items():
-        for table, row in mapping.parts(software_id, description):
+    for software_id, each in rendered.items():
+        for table, row in mapping.parts(software_id, each.description):
             rows[table].append(row)
     for table, several in rows.items():
         await bulk.add(session, table, several)
-    await index(session, described)
+    await index(session, rendered)
 
 
-async def index(session: AsyncSession, described: Mapping[str, Description]) -> None:
+async def index(session: AsyncSession, rendered: Mapping[str, Rendering]) -> None:
     """Write by what search finds `{software id: its description}`."""
     words = select(
         col(SoftwareWords.software_id), col(SoftwareWords.id), col(SoftwareWords.spellings)
     )
-    rows = await bulk.among(session, words, col(SoftwareWords.software_id), described)
+    rows = await bulk.among(session, words, col(SoftwareWords.software_id), rendered)
     known = {software_id: number for software_id, number, _ in rows}
     before = [spelling for _, _, spellings in rows for spelling in spellings.split()]
-    written = [mapping.search_words(id, description) for id, description in described.items()]
+    written = [{"software_id": id, **each.words} for id, each in rendered.items()]
     after = [spelling for row in written for spelling in row["spellings"].split()]
     await bulk.add(
         session, SoftwareWords, [row for row in written if row["software_id"] not in known]
@@ -61,7 +62,7 @@ async def index(session: AsyncSession, described: Mapping[str, Description]) -> 
     )
     await vocabulary.change(session, before, after)
     await bulk.remove(session, SoftwareNameStart, col(SoftwareNameStart.software_id), list(known))
-    starts = (mapping.name_starts(id, description) for id, description in described.items())
+    starts = (mapping.name_starts(id, each.description) for id, each in rendered.items())
     await bulk.add(session, SoftwareNameStart, list(chain.from_iterable(starts)))
 
 

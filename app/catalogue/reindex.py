@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from app.catalogue import bulk, changes, holdings, mapping, parts
 from app.catalogue.remake import describe
+from app.catalogue.rendering import Rendering
 from app.catalogue.tables import Organisation, Record, Software
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
@@ -74,4 +75,4 @@ async def _index(session: AsyncSession, software_ids: Sequence[str]) -> None:
         for name, value in mapping.columns(described[id]).items():
             setattr(software, name, value)
     await session.flush()
-    await parts.index(session, described)
+    await parts.index(session, {id: Rendering(each) for id, each in described.items()})

@@ -10,6 +10,7 @@ from app.catalogue.entry import ChangeType
 from app.catalogue.holdings import Holding
 from app.catalogue.merge import heard, merge, primary
 from app.catalogue.overrides import overridden
+from app.catalogue.rendering import Rendering
 from app.catalogue.tables import Record, Software
 from app.publiccode import Description, urls
 
@@ -21,15 +22,15 @@ ENTITY = "software"
 class Remade:
     """A software that is not what it was: what its row is to hold.
 
-    `catalogs` are those that have it, and whether they publish it. The `description` is None where
-    it is the same as before, and so are the rows that hold it.
+    `catalogs` are those that have it, and whether they publish it. The `rendering` of its description
+    is None where that is the same as before, and so are the rows that hold it.
     """
 
     id: str
     kind: ChangeType
     columns: Mapping[str, Any]
     catalogs: Mapping[str, bool]
-    description: Description | None
+    rendering: Rendering | None
 
     @property
     def is_new(self) -> bool:
@@ -50,7 +51,7 @@ def make(
     merged = _merged(holdings, decided)
     revision = merged.revision(id, since)
     columns = merged.columns(id, revision, since, now)
-    return Remade(id, kind, columns, merged.catalogs, merged.description)
+    return Remade(id, kind, columns, merged.catalogs, merged.rendering)
 
 
 def remake(
@@ -73,7 +74,7 @@ def remake(
         ChangeType.MOVE if has_moved else ChangeType.UPDATE,
         columns,
         merged.catalogs,
-        None if columns["described"] == software.described else merged.description,
+        None if columns["described"] == software.described else merged.rendering,
     )
 
 
@@ -106,13 +107,12 @@ class _Merged:
     addresses: tuple[str, ...]
     active: bool
     catalogs: Mapping[str, bool]
-    description: Description
-    description_text: str
+    rendering: Rendering
     said: Sequence[str]
 
     def revision(self, id: str, since: datetime) -> str:
         """The hash of all that readers can see, times of change aside."""
-        return _hash(*self.texts(id, since, since), self.description_text, *self.said)
+        return _hash(*self.texts(id, since, since), self.rendering.text, *self.said)
 
     def texts(self, id: str, since: datetime, updated_at: datetime) -> tuple[str, str]:
         """The software as it is shown, and as a line of search results."""
@@ -129,7 +129,7 @@ class _Merged:
                 id,
                 self.shown,
                 self.addresses,
-                self.description,
+                self.rendering.description,
                 valid=self.best.valid,
                 stale=self.best.stale,
                 tier=self.best.tier,
@@ -143,7 +143,7 @@ class _Merged:
         """All columns of the row but the id."""
         document, item = self.texts(id, since, updated_at)
         return {
-            **mapping.columns(self.description),
+            **mapping.columns(self.rendering.description),
             "url": self.addresses[0],
             "vitality": mapping.newest_vitality(self.shown.vitality),
             "active": self.active,
@@ -153,7 +153,7 @@ class _Merged:
             "created_at": since,
             "updated_at": updated_at,
             "revision": revision,
-            "described": _hash(self.description_text),
+            "described": _hash(self.rendering.text),
             "document": document,
             "item": item,
         }
@@ -164,17 +164,26 @@ def _merged(holdings: Sequence[Holding], decided: Mapping[str, Any]) -> _Merged:
     shown = primary(records)
     counted = heard(records)
     described = [record for record in counted if record.description is not None]
-    description = describe(records, decided)
     return _Merged(
         shown=shown,
         best=described[0] if described else shown,
         addresses=next(each.urls for each in holdings if each.record is shown),
         active=any(record.active for record in counted),
         catalogs=published_in((each.record.catalog_id, each.is_published) for each in holdings),
-        description=description,
-        description_text=documents.description_json(description),
+        rendering=_rendering(holdings, described, decided),
         said=[_said(holding) for holding in holdings],
     )
+
+
+def _rendering(
+    holdings: Sequence[Holding], described: Sequence[Record], decided: Mapping[str, Any]
+) -> Rendering:
+    """What these records say together; as it came, where only one of them says anything."""
+    if len(described) == 1 and not decided:
+        came_as = next(each.came_as for each in holdings if each.record is described[0])
+        if came_as:
+            return came_as
+    return Rendering(describe(described, decided))
 
 
 def _has_moved(before: str | None, after: str, holdings: Sequence[Holding]) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.catalogue import documents
 from app.catalogue.entry import Identifier, Provenance, Statement, Tier
+from app.catalogue.rendering import Rendering
 from app.catalogue.tables import Record
 
 
@@ -50,13 +51,14 @@ def completed(
     )
 
 
-def content(record: Record | None, statement: Statement, now: datetime) -> dict[str, Any]:
-    """The columns a statement sets. The last valid description outlives a faulty text.
+def content(
+    record: Record | None, statement: Statement, rendering: Rendering | None, now: datetime
+) -> dict[str, Any]:
+    """The columns a statement sets, given its description. The last valid one outlives a faulty text.
 
     It does not outlive the file: what is only known of the software is described as such.
     """
-    report = statement.report
-    described = documents.description_json(report.description) if report.description else None
+    report, described = statement.report, rendering.text if rendering else None
     stale = False
     if not report.valid and record is not None and record.tier == statement.tier == Tier.PUBLISHED:
         stale = record.valid or record.stale

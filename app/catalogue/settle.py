@@ -52,7 +52,7 @@ async def settle(
     await _forget(session, [holdings.software[id] for id in vanished])
     await parts.write(
         session,
-        {each.id: each.description for each in remade if each.description},
+        {each.id: each.rendering for each in remade if each.rendering},
         fresh={each.id for each in remade if each.is_new},
     )
     await _log(session, remade, vanished, had, now)
@@ -125,9 +125,10 @@ async def _store(
             if not holding.is_new and record.software_id != software_id:
                 moved.setdefault(software_id, []).append(record.own_software_id)
             record.software_id = software_id
-    await versions.keep(session, holdings.outdated)
-    session.add_all(holding.record for holding in holdings.held.values() if holding.is_new)
     await session.flush()
+    made = [holding.record for holding in holdings.held.values() if holding.is_new]
+    await bulk.add(session, Record, [bulk.row(record) for record in made])
+    await versions.keep(session, holdings.outdated)
     await store_evidence(session, holdings.held.values())
     for software_id, ids in moved.items():
         await session.execute(

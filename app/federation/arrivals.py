@@ -17,6 +17,7 @@ from sqlmodel import col
 from app.catalogue import absence, bulk, catalogs, records
 from app.catalogue.catalogs import CatalogDraft
 from app.catalogue.entry import Identifier, Outcome, Provenance, Scheme
+from app.catalogue.rendering import Rendering
 from app.database import Database
 from app.federation.blocking import blocked
 from app.federation.driver import HarvestedRecord, Origin, Page
@@ -74,7 +75,7 @@ class Arrived:
     """A page that can be stored: its arrivals with their reports, None where there is no file.
 
     `silent` are the names, with their groups, of records that only are still there; `gone` are
-    those of which the peer says that they are no more.
+    those of which the peer says that they are no more. Renderings are by source id.
     """
 
     arrivals: tuple[tuple[Arrival, Report | None], ...]
@@ -82,6 +83,7 @@ class Arrived:
     gone: frozenset[str]
     groups: frozenset[str]
     counts: Counter[Count]
+    renderings: Mapping[str, Rendering | None]
 
     @property
     def here(self) -> set[tuple[str, str]]:
@@ -127,14 +129,15 @@ async def receive(
             other = heard.get(arrival.source_id)
             heard[arrival.source_id] = min(other, arrival, key=_way) if other else arrival
     written = [each for each in heard.values() if each.record.text is not None]
-    made = await reports(database, [each.record.text or b"" for each in written], major=major)
-    report_of = {each.source_id: report for each, report in zip(written, made, strict=True)}
+    read = await reports(database, [each.record.text or b"" for each in written], major=major)
+    report_of = {each.source_id: one.report for each, one in zip(written, read, strict=True)}
     return Arrived(
         tuple(_settled(each, report_of.get(each.source_id)) for each in heard.values()),
         frozenset(silent),
         frozenset(gone - set(heard)),
         frozenset(map(storable, page.groups)),
         counts,
+        {each.source_id: one.rendering for each, one in zip(written, read, strict=True)},
     )
 
 
@@ -151,7 +154,10 @@ async def store(
     heard = await _unless_better(session, arrived, told)
     submissions, waiting = [], []
     for arrival, report in heard:
-        submission = _submission(peer, homes[arrival.source_id], arrival, report, major)
+        submission = replace(
+            _submission(peer, homes[arrival.source_id], arrival, report, major),
+            rendering=arrived.renderings.get(arrival.source_id) if report else None,
+        )
         if fault := UNPLACED if arrival.source_id in homeless else arrival.record.fault:
             waiting.append((submission, fault))
         else:

@@ -89,9 +89,13 @@ async def _submissions(
     made = await reports(database, [text for _, text in taken], major=major)
     return [
         Submission(
-            Source(ROOT_ID, file.source_id, file.alone), text, report, checked=fingerprint(major)
+            Source(ROOT_ID, file.source_id, file.alone),
+            text,
+            report,
+            checked=fingerprint(major),
+            rendering=rendering,
         )
-        for (file, text), report in zip(taken, made, strict=True)
+        for (file, text), (report, rendering) in zip(taken, made, strict=True)
     ]
 
 

@@ -84,14 +84,19 @@ async def _store(
         if isinstance(line, Refused)
     }
     submissions: dict[int, Submission] = {}
-    for (number, line), report in zip(offered, made, strict=True):
+    for (number, line), (report, rendering) in zip(offered, made, strict=True):
         if policy.strict and not report.valid:
             outcomes[number] = LineOutcome(
                 number, Outcome.REJECTED, "invalid", report, line.source_id
             )
         else:
             submissions[number] = Submission(
-                _source(line), line.raw, report, line.url, checked=fingerprint(policy.major)
+                _source(line),
+                line.raw,
+                report,
+                line.url,
+                checked=fingerprint(policy.major),
+                rendering=rendering,
             )
     async with writing() as session:
         stored = await submit_all(session, list(submissions.values()), now=now)

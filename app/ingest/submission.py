@@ -27,6 +27,7 @@ from app.catalogue.entry import (
 from app.catalogue.errors import FileRefused, UrlTaken
 from app.catalogue.holdings import Written
 from app.catalogue.records import Held
+from app.catalogue.rendering import Rendering
 from app.database import Session
 from app.publiccode import Report, urls, validate
 from app.publiccode.known import Known, described
@@ -131,8 +132,8 @@ async def accept(data: bytes, policy: Policy) -> Report:
 class Submission:
     """A file that was read and validated; its address is the one in it, unless a `url` is given.
 
-    `checked` is the fingerprint of the validator, for whoever wants to be spared it next time.
-    In the index tier, what is known instead of a file.
+    `checked` is the fingerprint of the validator, for whoever wants to be spared it next time, and
+    `rendering` what was made of its description ahead. In the index tier, what is known instead of a file.
     """
 
     source: Source
@@ -144,6 +145,7 @@ class Submission:
     active: bool = True
     vitality: str | None = None
     tier: Tier = Tier.PUBLISHED
+    rendering: Rendering | None = None
 
     @property
     def declared(self) -> str | None:
@@ -170,6 +172,7 @@ class Submission:
             checked=self.checked,
             provenance=self.source.provenance,
             tier=self.tier,
+            rendering=self.rendering,
         )
 
 

@@ -297,7 +297,7 @@ async def _writes(with_index: str, without: str) -> list[tuple[str, str]]:
             for database in (one, other):
                 took[database].append(await _seconds(_write(database, anew)))
             begin = time.perf_counter()
-            mapping.search_words("", anew.report.description or Description())
+            mapping.search_words(anew.report.description or Description())
             stemming.append(time.perf_counter() - begin)
         indexed, bare, stems = (_at(each, 50) * 1000 for each in (*took.values(), stemming))
         return [

@@ -84,7 +84,9 @@ async def _fill(database: Database, chance: random.Random) -> None:
                     **mapping.columns(description),
                 }
             )
-            rows[SoftwareWords].append(mapping.search_words(_id(number), description))
+            rows[SoftwareWords].append(
+                {"software_id": _id(number), **mapping.search_words(description)}
+            )
             for part, row in mapping.parts(_id(number), description):
                 rows[part].append(row)
         async with transaction(database) as session:

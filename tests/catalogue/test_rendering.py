@@ -1,0 +1,24 @@
+"""What is made of a description when it comes is what would be made of it as it is stored."""
+
+from pathlib import Path
+
+from app.catalogue import documents, mapping
+from app.catalogue.rendering import Rendering, rendered
+from app.publiccode import validate
+
+CONFORMANCE = Path(__file__).parents[1] / "conformance"
+FILES = sorted(CONFORMANCE.glob("*/*.yml"))
+
+
+def test_description_is_rendered_alike_before_and_after_it_was_stored() -> None:
+    assert FILES
+    for file in FILES:
+        description = validate(file.read_bytes()).description
+        if description is None:
+            continue
+        came = rendered(description)
+        stored = Rendering(documents.read_description(came.text))
+        assert (came.text, came.words) == (stored.text, stored.words), file.name
+        assert mapping.columns(came.description) == mapping.columns(stored.description), file.name
+        parts = (list(mapping.parts("id", each.description)) for each in (came, stored))
+        assert next(parts) == next(parts), file.name
