@@ -13,11 +13,12 @@ from app.remote.client import Fetched
 
 Json: TypeAlias = Mapping[str, object]
 
-ESCAPE = re.compile(
-    r"(?P<whole>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-    r"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
-)
-"""Of a JSON text; the half of a character is none."""
+_HIGH, _LOW = (rf"\\u[dD]{third}[0-9a-fA-F]{{2}}" for third in ("[89abAB]", "[c-fC-F]"))
+_WHOLE = rf"(?:[^\\]++|\\[^u]|\\u(?![dD][89a-fA-F])|{_HIGH}{_LOW})*+"
+HALVES = re.compile(rf"({_WHOLE})({_HIGH}|{_LOW})?")
+"""A JSON text up to the next escape that stands for half a character, which is none."""
+
+MOST_HALVES = 10_000
 
 
 def json_of(reply: Fetched) -> object:
@@ -34,13 +35,15 @@ def json_from(body: bytes, where: str) -> object:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         try:
-            return orjson.loads(ESCAPE.sub(_mended, body.decode("utf-8-sig", "replace")))
+            return orjson.loads(
+                HALVES.sub(_mended, body.decode("utf-8-sig", "replace"), MOST_HALVES)
+            )
         except orjson.JSONDecodeError:
             raise Unreadable(where, f"is not JSON: {error}") from error
 
 
-def _mended(escape: re.Match[str]) -> str:
-    return "\\ufffd" if escape["half"] else escape[0]
+def _mended(part: re.Match[str]) -> str:
+    return f"{part[1]}\\ufffd" if part[2] else part[1]
 
 
 def objects(found: object, where: str) -> list[Json]:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.federation.driver import Unreadable
-from app.federation.replies import json_from
+from app.federation.replies import MOST_HALVES, json_from
 
+HALVES = b'["' + rb"\ud800" * (MOST_HALVES + 1) + b'"]'
 WHERE = "https://peer.example.org/"
 
 
@@ -31,8 +32,8 @@ def test_what_is_no_text_stands_as_the_replacement_character(body: bytes, expect
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"<html>", b"[1", rb'["\ud800', rb'["\ud8"]', b"NaN", b"[" * 100_000],
-    ids=range(7),
+    [b"", b"<html>", b"[1", rb'["\ud800', rb'["\ud8"]', b"NaN", b"[" * 100_000, HALVES],
+    ids=range(8),
 )
 def test_what_is_no_json_is_unreadable(body: bytes) -> None:
     with pytest.raises(Unreadable):

@@ -130,9 +130,16 @@ def _record(said: Json) -> HarvestedRecord:
 
 def _nameless(said: Json) -> HarvestedRecord:
     """Known by its address or, without one, by all that it says; no id has a blank."""
-    url, raw = text(said, "url"), orjson.dumps(said)
+    url, raw = text(said, "url"), _written(said)
     name = url or sha256(raw).hexdigest()
     return HarvestedRecord(source_id=f"no id {name}", url=url, text=raw, fault="id-missing")
+
+
+def _written(said: Json) -> bytes:
+    try:
+        return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # it is nested too deeply
+        return orjson.dumps({name: each for name, each in said.items() if isinstance(each, str)})
 
 
 DRIVER = Driver("open-catalog-api", Capabilities(targeted=True), harvest)

@@ -169,12 +169,17 @@ async def test_what_has_no_id_waits_for_a_person() -> None:
         {name: value for name, value in software(number).items() if name not in left_out}
         for number, left_out in ((3, {"id"}), (4, {"id", "url"}))
     ]
+    deep = b'{"url": "https://git.example.it/deep", "x": ' + b"[" * 500 + b"]" * 500 + b"}"
     async with serving({}) as server, asking(server) as client:
         source = three_pages(server)
-        server.answers[page("Yg==")] = listed(*nameless, software(5), following="Yw==")
+        items = [*nameless, orjson.Fragment(deep), software(5)]
+        server.answers[page("Yg==")] = listed(*items, following="Yw==")
         found = records(await run(DRIVER, source, client))
 
-    by_address, by_content = (each for id, each in found.items() if id.startswith("no id "))
+    by_address, by_content, too_deep = (
+        each for id, each in found.items() if id.startswith("no id ")
+    )
+    assert too_deep.text == b'{"url":"https://git.example.it/deep"}'
     assert by_address.source_id == "no id https://git.example.it/comune/3.git"
     assert [by_address.fault, by_content.fault] == ["id-missing"] * 2
     assert [orjson.loads(each.text or b"") for each in (by_address, by_content)] == nameless
