@@ -320,3 +320,18 @@ async def test_one_catalogue_of_a_peer_is_read_alone() -> None:
         [page] = await run(DRIVER, Source(url=server.url(), args=("se",)), client, task)
 
     assert page.cursor == "follow e1 7"
+
+
+@pytest.mark.parametrize("args", [("tier: all", "se"), ("se", "tier: all")])
+async def test_the_index_tier_is_asked_for_throughout(args: tuple[str, ...]) -> None:
+    async with serving({}) as server, asking(server) as client:
+        for cursor in (None, "follow e1 7"):
+            with pytest.raises(Unavailable):
+                await run(DRIVER, Source(url=server.url(), args=args), client, Task(cursor=cursor))
+        paths = [asked.target.partition("?") for asked in server.asked]
+
+    assert [path for path, _, _ in paths] == [
+        "/v1/catalogs/se/exports/manifest.json",
+        "/v1/catalogs/se/changes",
+    ]
+    assert all("tier=all" in query.split("&") for _, _, query in paths)
