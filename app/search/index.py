@@ -44,8 +44,8 @@ class SearchIndex(Protocol):
         """The software that has every term."""
         ...
 
-    async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
-        """The same, but nothing more than `SoftwareWords.id`."""
+    async def holding_any(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
+        """The `SoftwareWords.id` of the software that has any of these terms."""
         ...
 
 

@@ -46,8 +46,9 @@ class TextVector:
         among = literal(words_ids.tolist(), ARRAY(Integer))
         return await _matches(session, terms, col(SoftwareWords.id) == any_(among))
 
-    async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
-        found = select(func.array_agg(col(SoftwareWords.id))).where(_MATCHES(_query(terms)))
+    async def holding_any(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
+        query = _query(terms, " | ")
+        found = select(func.array_agg(col(SoftwareWords.id))).where(_MATCHES(query))
         return np.array(await session.scalar(found) or [], np.int64)
 
     def having(self, terms: Sequence[Term]) -> Select[str]:
@@ -78,9 +79,9 @@ def _is_in_name(term: Term) -> ColumnElement[bool]:
     return or_(*(func.strpos(_NAME, part) > 0 for part in (*rows, *begun)))
 
 
-def _query(terms: Sequence[Term]) -> ColumnElement[str]:
+def _query(terms: Sequence[Term], sign: str = " & ") -> ColumnElement[str]:
     """As a query. A phrase lies in one field: they follow without a gap."""
-    expression = " & ".join(f"({' | '.join(_forms(term))})" for term in terms)
+    expression = sign.join(f"({' | '.join(_forms(term))})" for term in terms)
     return func.to_tsquery(literal_column("'simple'"), expression, type_=TSQUERY)
 
 

@@ -64,8 +64,8 @@ class Wanted:
     """`{field: value}` of those that are set."""
     fit: Fit | None
     """What has the words; None where no words are looked for."""
-    excluded: Sequence[Numbers] = ()
-    """The numbers of what has words that must not occur."""
+    excluded: Numbers | None = None
+    """What has words that must not occur; None where there are no such words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ class Selection:
             holding &= columns.present
         else:
             holding = columns.present.copy()
-        for numbers in wanted.excluded:
-            holding[numbers] = False
+        if wanted.excluded is not None:
+            holding[wanted.excluded] = False
         return cls(holding, filters.masks(columns, wanted.filters))
 
     def found(self, without: str | None = None) -> Mask:
@@ -107,10 +107,11 @@ async def ask(
     software by itself, then only for what has changed.
     """
     telling = tuple(term for term in terms if not term.excluded)
+    excluded = tuple(term for term in terms if term.excluded)
     return Wanted(
         filters=await filters.chosen(session, query),
         fit=await _fit(session, columns, index, telling) if telling else None,
-        excluded=[await _holding(session, columns, index, term) for term in terms if term.excluded],
+        excluded=await _holding_any(session, columns, index, excluded) if excluded else None,
     )
 
 
@@ -148,12 +149,12 @@ async def _asked(
     return Fit.of(columns, await index.matches(session, terms))
 
 
-async def _holding(
-    session: AsyncSession, columns: Columns, index: SearchIndex, term: Term
+async def _holding_any(
+    session: AsyncSession, columns: Columns, index: SearchIndex, terms: tuple[Term, ...]
 ) -> Numbers:
-    known = columns.memory.get((index, term))
+    known = columns.memory.get((index, terms))
     if isinstance(known, np.ndarray):
         return known
-    numbers, _ = columns.numbers_of(await index.holding(session, [term]))
-    columns.memory.put((index, term), numbers, numbers.nbytes + BYTES_BESIDE_ARRAYS)
+    numbers, _ = columns.numbers_of(await index.holding_any(session, terms))
+    columns.memory.put((index, terms), numbers, numbers.nbytes + BYTES_BESIDE_ARRAYS)
     return numbers

@@ -52,8 +52,8 @@ class Fts5:
         ids, ranks = numbers & (2**_BITS - 1), (numbers >> _BITS) / _PARTS
         return Matches(ids, ranks / (ranks + _HALF), np.isin(ids, _numbers(listed_by_name)))
 
-    async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
-        return _numbers(await session.scalar(_ids(_expression(terms))))
+    async def holding_any(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
+        return _numbers(await session.scalar(_ids(_expression(terms, " OR "))))
 
     def having(self, terms: Sequence[Term]) -> Select[str]:
         return (
@@ -76,8 +76,8 @@ def _numbers(listed: str | None) -> LongIntegers:
     return np.fromstring(listed or "", np.int64, sep=",")
 
 
-def _expression(terms: Sequence[Term]) -> str:
-    return " AND ".join(f"({' OR '.join(_forms(term))})" for term in terms)
+def _expression(terms: Sequence[Term], sign: str = " AND ") -> str:
+    return sign.join(f"({' OR '.join(_forms(term))})" for term in terms)
 
 
 def _forms(term: Term) -> Iterator[str]:

@@ -71,11 +71,11 @@ class Tantivy:
             return await text_table(session).matches(session, terms)
         return await to_thread.run_sync(words.matches, terms)
 
-    async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
+    async def holding_any(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
         words = await self._words(session)
         if words is None:
-            return await text_table(session).holding(session, terms)
-        return await to_thread.run_sync(words.holding, terms)
+            return await text_table(session).holding_any(session, terms)
+        return await to_thread.run_sync(words.holding_any, terms)
 
     @property
     def head(self) -> Head:

@@ -1,6 +1,6 @@
 """Terms as queries of tantivy. Its query language is never spoken: nobody's text is syntax."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,15 +29,16 @@ class Words:
         found = self.searcher.search(self._all(terms, WEIGHTS), self._most, count=False).hits
         ranks = np.array([rank for rank, _ in found], np.float64)
         words_ids = self._numbers(address for _, address in found)
-        named = np.isin(words_ids, self.holding(terms, ["name"]))
+        named = np.isin(words_ids, self._holding(self._all(terms, {"name": WEIGHTS["name"]})))
         return Matches(words_ids, ranks / (ranks + _HALF), named)
 
-    def holding(
-        self, terms: Sequence[Term], fields: Collection[str] = WEIGHTS.keys()
-    ) -> LongIntegers:
-        """The same in some of the fields, and nothing more than the numbers."""
-        query = Query.const_score_query(self._all(terms, dict.fromkeys(fields, 1.0)), 1.0)
-        found = self.searcher.search(query, self._most, count=False).hits
+    def holding_any(self, terms: Sequence[Term]) -> LongIntegers:
+        """What has any of these terms."""
+        return self._holding(self._any(terms, WEIGHTS))
+
+    def _holding(self, query: Query) -> LongIntegers:
+        unranked = Query.const_score_query(query, 1.0)
+        found = self.searcher.search(unranked, self._most, count=False).hits
         return self._numbers(address for _, address in found)
 
     @property
@@ -48,17 +49,11 @@ class Words:
         return np.array(self.searcher.fast_field_values(NUMBER, list(addresses)), np.int64)
 
     def _all(self, terms: Sequence[Term], weights: Mapping[str, float]) -> Query:
-        return Query.boolean_query(
-            [
-                (
-                    Occur.Must,
-                    Query.boolean_query(
-                        [(Occur.Should, form) for form in self._forms(term, weights)]
-                    ),
-                )
-                for term in terms
-            ]
-        )
+        return Query.boolean_query([(Occur.Must, self._any([term], weights)) for term in terms])
+
+    def _any(self, terms: Sequence[Term], weights: Mapping[str, float]) -> Query:
+        forms = (form for term in terms for form in self._forms(term, weights))
+        return Query.boolean_query([(Occur.Should, form) for form in forms])
 
     def _forms(self, term: Term, weights: Mapping[str, float]) -> Iterator[Query]:
         for name, weight in weights.items():

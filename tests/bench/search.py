@@ -158,9 +158,9 @@ class Anew:
         """What the index finds."""
         return await self.index.matches(session, terms)
 
-    async def holding(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
+    async def holding_any(self, session: AsyncSession, terms: Sequence[Term]) -> LongIntegers:
         """What the index finds."""
-        return await self.index.holding(session, terms)
+        return await self.index.holding_any(session, terms)
 
 
 class Bench:

@@ -33,6 +33,7 @@ QUERIES: tuple[dict[str, object], ...] = (
     {"q": "snow"},
     {"q": "snow -ice", "country": ["SE"]},
     {"q": "-snow"},
+    {"q": '-ice -"snow ploughs" -plo*'},
     {"usedBy": ["kommun 1"], "explain": True},
     {"organisation": ["kommun 2", "https://kommun.example.org/1"]},
     {"catalog": [ROOT_ID], "license": ["copyleft"]},

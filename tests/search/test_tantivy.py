@@ -94,7 +94,10 @@ async def test_words_that_no_language_has_are_found(database: Database, index: T
 
 @pytest.mark.parametrize(
     "q",
-    ["", "alpha", "-alpha", "alp*", '"beta gamma"', '"gamma beta"', "alpha beta", "gamma -alpha"],
+    [
+        *("", "alpha", "-alpha", "alp*", '"beta gamma"', '"gamma beta"', "alpha beta"),
+        *("gamma -alpha", "-alpha -gamma", 'beta -alp* -"gamma beta"'),
+    ],
 )
 async def test_phrases_beginnings_and_exclusions(
     database: Database, index: Tantivy, q: str
