@@ -1,8 +1,8 @@
-"""One step ahead: what follows is made ready while what came is looked after."""
+"""One step ahead: what follows is made ready while what came is looked after, until told to stop."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from typing import TypeVar
+from collections.abc import AsyncGenerator, Coroutine
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -30,3 +30,15 @@ async def one_ahead(items: AsyncGenerator[T, None], stop: asyncio.Event) -> Asyn
             task.cancel()
         await asyncio.gather(coming, stopping, return_exceptions=True)
         await items.aclose()
+
+
+async def unless_stopped(waiting: Coroutine[Any, Any, T], stop: asyncio.Event) -> T | None:
+    """What it brings; None if `stop` is set before that, and then it is cancelled."""
+    stopping, coming = asyncio.create_task(stop.wait()), asyncio.create_task(waiting)
+    try:
+        await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return coming.result() if coming.done() else None
+    finally:
+        for task in (coming, stopping):
+            task.cancel()
+        await asyncio.gather(coming, stopping, return_exceptions=True)

@@ -10,7 +10,8 @@ from app.catalogue import catalogs
 from app.catalogue.transaction import transaction
 from app.database import leading, reading
 from app.federation import peers, progress, runs
-from app.federation.driver import Mode, PeerFault
+from app.federation.ahead import unless_stopped
+from app.federation.driver import Mode, News, PeerFault
 from app.federation.errors import FederationError
 from app.federation.harvest import Harvester
 from app.federation.peers import Followed, PeerDraft
@@ -53,7 +54,7 @@ class Scheduler:
         self._follow_sources = follow_sources
         self._harvested = harvested
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._listening: dict[str, asyncio.Task[None]] = {}
+        self._listening: set[str] = set()
 
     async def run(self) -> None:
         """Until told to stop; harvests that are under way then go on later, where they were."""
@@ -66,8 +67,6 @@ class Scheduler:
                 except Exception as error:  # noqa: BLE001 - it may pass, and nobody else harvests
                     log.warning("nothing can be harvested", cause=str(error).partition("\n")[0])
                 await self._pause(SECONDS_TO_LEAD)
-            for task in self._listening.values():
-                task.cancel()
 
     async def _lead(self, tasks: asyncio.TaskGroup) -> None:
         """Until told to stop. Raises whatever the database does."""
@@ -108,50 +107,54 @@ class Scheduler:
             del self._running[peer_id]
 
     async def _listen(self, tasks: asyncio.TaskGroup) -> None:
-        """To those who are live, and to them only."""
+        """To those who are live, as long as they are."""
         async with reading(self._database) as session:
             everyone = await peers.everyone(session)
-        live = {peer.id: peer for peer in everyone if peer.enabled and peer.live}
-        for id in [id for id in self._listening if id not in live]:
-            self._listening.pop(id).cancel()
-        for id, peer in live.items():
-            driver = self._harvester.drivers.get(peer.kind)
-            if id not in self._listening and driver and driver.news:
-                self._listening[id] = tasks.create_task(self._follow(peer))
+        for peer in everyone:
+            if peer.id not in self._listening and self._news_of(peer):
+                self._listening.add(peer.id)
+                tasks.create_task(self._follow(peer))
 
     async def _follow(self, peer: Followed) -> None:
         """Ask for a harvest whenever there are news. While the peer fails, its pauses are kept."""
-        while not self._stop.is_set():
+        is_live = True
+        while is_live and not self._stop.is_set():
             try:
-                if await self._has_news(peer):
-                    async with transaction(self._database) as session:
-                        now = self._harvester.clock()
-                        await runs.ask_for(session, peer.id, Mode.INCREMENTAL, now=now)
+                is_live = await self._ask_for_news(peer.id)
             except (PeerFault, RemoteError) as fault:
                 log.info("a peer tells no news", peer=peer.name, cause=str(fault))
                 await self._pause(SECONDS_AFTER_A_FAULT)
             except FederationError:
-                return
+                is_live = False
             except Exception:
                 log.exception("a peer cannot be followed", peer=peer.name)
                 await self._pause(SECONDS_AFTER_A_FAULT)
             await self._pause(LOOK_SECONDS)
+        self._listening.discard(peer.id)
 
-    async def _has_news(self, peer: Followed) -> bool:
+    async def _ask_for_news(self, peer_id: str) -> bool:
+        """Wait a while for some, and have them fetched; returns whether the peer is still live.
+
+        Raises FederationError if there is no such peer any more, PeerFault and RemoteError.
+        """
         async with reading(self._database) as session:
-            now = (await peers.get(session, peer.id)).standing
-            cursor = await progress.cursor(session, peer.id)
-            source = await peers.source(session, peer.id, self._harvester.vault)
-        driver = self._harvester.drivers.get(peer.kind)
-        if (
-            cursor is None
-            or now.failures
-            or now.held_until
-            or driver is None
-            or driver.news is None
-        ):
+            peer = await peers.get(session, peer_id)
+            cursor = await progress.cursor(session, peer_id)
+            source = await peers.source(session, peer_id, self._harvester.vault)
+        if (news := self._news_of(peer)) is None:
             return False
-        return await driver.news(source, self._harvester.web, cursor)
+        if cursor is None or peer.standing.failures or peer.standing.held_until:
+            return True
+        if await unless_stopped(news(source, self._harvester.web, cursor), self._stop):
+            async with transaction(self._database) as session:
+                now = self._harvester.clock()
+                await runs.ask_for(session, peer_id, Mode.INCREMENTAL, now=now)
+        return True
+
+    def _news_of(self, peer: Followed) -> News | None:
+        """How to wait for news of a peer that is live."""
+        driver = self._harvester.drivers.get(peer.kind)
+        return driver.news if driver and peer.enabled and peer.live else None
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):

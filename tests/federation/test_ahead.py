@@ -1,4 +1,4 @@
-"""One step ahead, and never more."""
+"""One step ahead, and never more; and what is given up when it is time to stop."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from app.federation.ahead import one_ahead
+from app.federation.ahead import one_ahead, unless_stopped
 
 pytestmark = pytest.mark.anyio
 
@@ -75,3 +75,30 @@ async def test_whoever_stops_waits_for_nothing() -> None:
 
     asyncio.get_running_loop().call_soon(stop.set)
     assert [item async for item in one_ahead(silent(), stop)] == []
+
+
+async def test_what_comes_before_the_end_is_told() -> None:
+    async def short() -> int:
+        return 1
+
+    async def broken() -> int:
+        raise ValueError("enough")
+
+    assert await unless_stopped(short(), asyncio.Event()) == 1
+    with pytest.raises(ValueError, match="enough"):
+        await unless_stopped(broken(), asyncio.Event())
+
+
+async def test_what_takes_too_long_is_given_up() -> None:
+    stop, is_closed = asyncio.Event(), []
+
+    async def long() -> int:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            is_closed.append(True)
+        return 1
+
+    asyncio.get_running_loop().call_soon(stop.set)
+    assert await unless_stopped(long(), stop) is None
+    assert is_closed

@@ -111,6 +111,40 @@ async def test_live_peer_is_harvested_at_once_when_it_has_news(stage: Stage) -> 
     assert [task.mode for task in stage.script.tasks] == [Mode.FULL, Mode.INCREMENTAL]
 
 
+async def test_only_who_is_live_is_listened_to(stage: Stage) -> None:
+    asked = 0
+
+    async def wait(source: Source, web: Web, cursor: str) -> bool:
+        nonlocal asked
+        asked += 1
+        return False
+
+    async def be(*, live: bool) -> None:
+        async with transaction(stage.database) as session:
+            wanted = replace((await peers.get(session, peer.id)).draft(), live=live)
+            await peers.revise(session, peer.id, wanted, VAULT, now=stage.clock())
+
+    async def is_asked_again() -> bool:
+        return asked > before
+
+    async def is_left_alone() -> bool:
+        so_far = asked
+        await asyncio.sleep(0.3)
+        return asked == so_far
+
+    driver = Driver("script", stage.capabilities, stage.script.harvest, wait)
+    peer = await stage.follow(live=True)
+    stage.script.pages = (page(said("a"), cursor="1"),)
+    async with scheduling(replace(stage.harvester, drivers={"script": driver})):
+        before = 0
+        await until(is_asked_again)
+        await be(live=False)
+        await until(is_left_alone)
+        before = asked
+        await be(live=True)
+        await until(is_asked_again)
+
+
 async def test_harvest_under_way_ends_when_the_scheduler_does(stage: Stage) -> None:
     await stage.follow()
     begun = asyncio.Event()
