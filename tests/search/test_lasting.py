@@ -89,6 +89,21 @@ async def test_only_what_changed_is_asked_for(database: Database) -> None:
     assert index.asked == [ALL, 3]
 
 
+async def test_what_came_and_went_is_not_found(database: Database) -> None:
+    mirror, index = Mirror(), Listening()
+    for key in range(4):
+        await write(database, key, f"Snow {key}")
+    await search(database, mirror, index)
+    passing = await write(database, 4, "Snow in May")
+    async with reading(database) as session:
+        await mirror.columns(session)
+    async with transaction(database) as session:
+        await records.withdraw(session, passing, reason="over", now=NOON)
+
+    assert (await search(database, mirror, index)).total == 4
+    assert index.asked == [ALL, 0]
+
+
 async def test_where_much_changed_all_is_asked_for(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
