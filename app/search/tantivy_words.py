@@ -1,6 +1,6 @@
 """Terms as queries of tantivy. Its query language is never spoken: nobody's text is syntax."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,7 @@ class Words:
         """What has every term, and how well it fits."""
         found = self.searcher.search(self._all(terms, WEIGHTS), self._most, count=False).hits
         ranks = np.array([rank for rank, _ in found], np.float64)
-        words_ids = self._numbers(address for _, address in found)
+        words_ids = self._numbers(found)
         named = np.isin(words_ids, self._holding(self._all(terms, {"name": WEIGHTS["name"]})))
         return Matches(words_ids, ranks / (ranks + _HALF), named)
 
@@ -38,15 +38,15 @@ class Words:
 
     def _holding(self, query: Query) -> LongIntegers:
         unranked = Query.const_score_query(query, 1.0)
-        found = self.searcher.search(unranked, self._most, count=False).hits
-        return self._numbers(address for _, address in found)
+        return self._numbers(self.searcher.search(unranked, self._most, count=False).hits)
 
     @property
     def _most(self) -> int:
         return max(self.searcher.num_docs, 1)
 
-    def _numbers(self, addresses: Iterable[DocAddress]) -> LongIntegers:
-        return np.array(self.searcher.fast_field_values(NUMBER, list(addresses)), np.int64)
+    def _numbers(self, hits: Sequence[tuple[object, DocAddress]]) -> LongIntegers:
+        addresses = [address for _, address in hits]
+        return np.array(self.searcher.fast_field_values(NUMBER, addresses), np.int64)
 
     def _all(self, terms: Sequence[Term], weights: Mapping[str, float]) -> Query:
         return Query.boolean_query([(Occur.Must, self._any([term], weights)) for term in terms])
