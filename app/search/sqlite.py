@@ -29,8 +29,11 @@ _MATCHES = literal_column("software_fts", String).op("MATCH", is_comparison=True
 _BM25 = f"bm25({', '.join(map(str, WEIGHTS.values()))})"
 _IS_BM25 = _FTS.c.rank.op("MATCH", is_comparison=True)(_BM25)
 """What `rank` is; the smaller, the better."""
-_PARTS = 2**16
-"""Ranks are read as whole numbers of so many parts: to write fractions takes longer than to rank."""
+_PARTS = 2**14
+"""Ranks are read as whole numbers of so many parts: to write fractions takes longer than to rank.
+
+What a thousand forms of words are worth together, each of them rare, still has room in 31 bits.
+"""
 _BITS = 32
 """Of an id: behind as many, a number has the rank in it as well, and both are read as one."""
 _HALF = 4.0
