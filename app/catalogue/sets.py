@@ -123,13 +123,15 @@ async def of(session: AsyncSession, ids: Collection[str]) -> dict[str, list[Set]
 
 async def used(session: AsyncSession, among: Set = EVERYTHING) -> list[Set]:
     """The sets that have or had a member, in order, without `ALL`."""
-    statement = select(col(SetMember.kind), col(SetMember.value)).distinct()
-    statement = statement.where(
-        col(SetMember.kind) != Kind.ALL, col(SetMember.standing) != Standing.LEFT
+    kind, value = col(SetMember.kind), col(SetMember.value)
+    # First all, from their index: to look at each member's standing takes SQLite ten times as long.
+    named = select(kind, value).where(kind != Kind.ALL).distinct().subquery()
+    has_member = exists().where(
+        kind == named.c.kind, value == named.c.value, col(SetMember.standing) != Standing.LEFT
     )
     if among != EVERYTHING:
-        statement = statement.where(_is_in(among))
-    rows = await session.execute(statement)
+        has_member = has_member.where(_is_in(among))
+    rows = await session.execute(select(named).where(has_member))
     return sorted(Set(Kind(kind), value) for kind, value in rows)
 
 
