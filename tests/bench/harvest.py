@@ -1,7 +1,7 @@
 """How fast a peer is harvested: all of it the first time, all of it again, and what changed.
 
 The peer is another Samkod, in a process of its own, with 20,000 records; `RECORDS=500` makes it
-smaller. Each engine has a process of its own, whose memory is that of harvesting. Time of the
+smaller. Files are as long as real ones. Each engine has a process of its own, whose memory is that of harvesting. Time of the
 processor is only that of this process, not the database server's or the peer's.
 """
 
@@ -29,7 +29,7 @@ from app.federation.vault import Vault
 from app.remote.client import open_client
 from app.remote.hosts import PatientClient
 from tests.bench._engines import ENGINES
-from tests.bench.synthetic.descriptions import descriptions
+from tests.bench.synthetic.descriptions import as_real, descriptions
 from tests.bench.synthetic.filling import fill
 from tests.services import serving
 
@@ -80,7 +80,7 @@ def _fill(url: str) -> None:
 async def _filled(url: str) -> None:
     database = open_database(url)
     await upgrade(database)
-    await fill([database], descriptions(RECORDS))
+    await fill([database], descriptions(RECORDS, letters=as_real))
     await database.close()
 
 

@@ -1,6 +1,6 @@
 """How fast files are taken in: new, again unchanged, and changed; and in how much memory.
 
-They are as many as a large peer has; `RECORDS=500` takes fewer. Each engine has a process of its own,
+They are as many as a large peer has, and as long as real ones; `RECORDS=500` takes fewer. Each engine has a process of its own,
 whose memory is that of taking files in. Time of the processor is only that of this process, not the
 database server's.
 """
@@ -22,7 +22,7 @@ import orjson
 from app.database import Database, open_database, upgrade
 from app.ingest.batch import SourceFile, files, ingest
 from tests.bench._engines import ENGINES
-from tests.bench.synthetic.descriptions import descriptions
+from tests.bench.synthetic.descriptions import as_real, descriptions
 
 RECORDS = int(os.environ.get("RECORDS") or 20_000)
 MAX_BYTES = 1024 * 1024
@@ -85,7 +85,7 @@ async def _run(database: Database, taken: list[SourceFile]) -> Run:
 
 
 def _write(folder: Path, suffix: str = "") -> None:
-    for number, content in enumerate(descriptions(RECORDS)):
+    for number, content in enumerate(descriptions(RECORDS, letters=as_real)):
         named = {**content, "name": f"{content['name']}{suffix}"}
         Path(folder, f"{number}.yml").write_bytes(orjson.dumps(named))
 

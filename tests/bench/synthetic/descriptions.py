@@ -4,9 +4,10 @@ Words are syllables in the manner of a language, as frequent as Zipf's law has i
 so that it is known how many texts they occur in. The same seed gives the same descriptions.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import log
 from random import Random
 from typing import Any
 
@@ -29,6 +30,8 @@ LETTERS = 2_600
 """Characters of a long description, on average."""
 WORD = 9
 """Characters of a word and the blank behind it, on average."""
+SHORTEST, LONGEST = 400, 8_000
+"""About so many characters a long description may have, to be valid."""
 
 PLANTED = {
     "rare": (0.0003, ("kvarnsten", "ljusstake", "vindflöjel")),
@@ -62,13 +65,31 @@ class Tongue:
         return chance.choices(self.words, cum_weights=self.cumulated, k=number)
 
 
-def descriptions(number: int, seed: int = 5) -> Iterator[dict[str, Any]]:
+def evenly(chance: Random) -> int:
+    """Characters of a long description: all are long, so that there is much to search."""
+    return chance.randrange(LETTERS // 2, LETTERS * 3 // 2)
+
+
+def as_real(chance: Random) -> int:
+    """Characters of a long description: many short ones, and a few as long as they may be.
+
+    Files are then as long as those that 104 public bodies have published, or a little longer: 3.3 kB on
+    average, half of them between 1.8 and 4.0 kB (of the real ones, between 1.4 and 3.1 kB).
+    """
+    return min(int(chance.lognormvariate(log(960), 1.3)), LONGEST)
+
+
+def descriptions(
+    number: int, seed: int = 5, letters: Callable[[Random], int] = evenly
+) -> Iterator[dict[str, Any]]:
     """So many files, as plain JSON values."""
     for index in range(number):
-        yield description(index, Random(f"{seed}/{index}"))  # noqa: S311 - nothing secret
+        yield description(index, Random(f"{seed}/{index}"), letters)  # noqa: S311 - nothing secret
 
 
-def description(index: int, chance: Random) -> dict[str, Any]:
+def description(
+    index: int, chance: Random, letters: Callable[[Random], int] = evenly
+) -> dict[str, Any]:
     """The file of one invented software."""
     languages = chance.sample(sorted(SYLLABLES), 1 if chance.random() < 0.7 else 2)
     planted = [
@@ -97,7 +118,7 @@ def description(index: int, chance: Random) -> dict[str, Any]:
             "countries": sorted(set(_some(chance, COUNTRIES, 2))),
         },
         "description": {
-            language: _texts(language, chance, planted, share=len(languages))
+            language: _texts(language, chance, planted, letters(chance) // len(languages))
             for language in languages
         },
         "legal": {"license": chance.choices(LICENCES, (14, 5, 5, 4, 3, 2, 1))[0]},
@@ -129,11 +150,10 @@ def tongue(language: str) -> Tongue:
     return Tongue(tuple(words), tuple(cumulated))
 
 
-def _texts(language: str, chance: Random, planted: Sequence[str], *, share: int) -> dict[str, Any]:
-    """One of several languages, among which the planted words and the length are shared."""
+def _texts(language: str, chance: Random, planted: Sequence[str], length: int) -> dict[str, Any]:
+    """One of several languages, among which the planted words are shared."""
     spoken = tongue(language)
-    length = chance.randrange(LETTERS // 2, LETTERS * 3 // 2) // share
-    words = [*spoken.text(chance, length // WORD), *planted]
+    words = [*spoken.text(chance, max(length, SHORTEST) // WORD), *planted]
     chance.shuffle(words)
     short = spoken.text(chance, 9)
     if planted and chance.random() < 0.1:
