@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.catalogue import documents, mapping
+from app.catalogue import documents, wording
 from app.publiccode import Description
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """Its text and its words, each made when it is first asked for."""
+    """Its text, and its words unless it is known what it is `found_by`: made when first asked for."""
 
     description: Description
+    found_by: Mapping[str, str] | None = None
 
     @cached_property
     def text(self) -> str:
@@ -22,11 +23,4 @@ class Rendering:
     @cached_property
     def words(self) -> Mapping[str, str]:
         """By what it is found."""
-        return mapping.search_words(self.description)
-
-
-def rendered(description: Description) -> Rendering:
-    """All of it made now, before any lock is taken."""
-    rendering = Rendering(description)
-    _ = rendering.text, rendering.words
-    return rendering
+        return self.found_by or wording.search_words(self.description)

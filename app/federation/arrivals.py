@@ -26,6 +26,7 @@ from app.federation.peers import Followed
 from app.federation.runs import Count
 from app.federation.tables import PeerCatalog, PeerRecord
 from app.ingest import known
+from app.ingest.reader import Reader
 from app.ingest.reports import reports
 from app.ingest.submission import URL_TAKEN, Source, Submission, declared_url, set_aside, submit_all
 from app.publiccode import Report
@@ -110,7 +111,13 @@ class Stored:
 
 
 async def receive(
-    database: Database, peer: Followed, page: Page, *, ourselves: str | None, major: int
+    database: Database,
+    peer: Followed,
+    page: Page,
+    *,
+    ourselves: str | None,
+    major: int,
+    reader: Reader | None = None,
 ) -> Arrived:
     """Look at everything on a page, before any lock is taken; `ourselves` is our own name for good."""
     counts = Counter({Count.SEEN: len(page.records)})
@@ -129,7 +136,8 @@ async def receive(
             other = heard.get(arrival.source_id)
             heard[arrival.source_id] = min(other, arrival, key=_way) if other else arrival
     written = [each for each in heard.values() if each.record.text is not None]
-    read = await reports(database, [each.record.text or b"" for each in written], major=major)
+    texts = [each.record.text or b"" for each in written]
+    read = await reports(database, texts, major=major, reader=reader)
     report_of = {each.source_id: one.report for each, one in zip(written, read, strict=True)}
     return Arrived(
         tuple(_settled(each, report_of.get(each.source_id)) for each in heard.values()),

@@ -38,6 +38,7 @@ from app.federation.progress import Turn, TurnLost
 from app.federation.revisiting import Learnt, Revisiting
 from app.federation.runs import Count, Run
 from app.federation.vault import Vault
+from app.ingest.reader import Reader, reading_apart
 from app.remote.errors import RemoteError
 from app.remote.waiting import backoff
 
@@ -160,13 +161,13 @@ class Harvester:
         self, peer: Followed, pages: AsyncGenerator[Page, None], web: Revisiting
     ) -> AsyncGenerator[tuple[Arrived, str | None, Learnt], None]:
         """Pages that can be stored, the cursors behind them, and what `web` learnt for them."""
-        async with aclosing(pages):
+        async with aclosing(pages), reading_apart() as reader:
             async for page in pages:
-                yield await self._receive(peer, page), page.cursor, web.learnt()
+                yield await self._receive(peer, page, reader), page.cursor, web.learnt()
 
-    async def _receive(self, peer: Followed, page: Page) -> Arrived:
+    async def _receive(self, peer: Followed, page: Page, reader: Reader | None = None) -> Arrived:
         return await arrivals.receive(
-            self.database, peer, page, ourselves=self.ourselves, major=self.major
+            self.database, peer, page, ourselves=self.ourselves, major=self.major, reader=reader
         )
 
     async def _store(

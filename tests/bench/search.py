@@ -28,7 +28,7 @@ import numpy as np
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.catalogue import changes, mapping
+from app.catalogue import changes, wording
 from app.catalogue.transaction import transaction
 from app.database import Database, open_database, reading, upgrade
 from app.ingest.submission import Submission, submit_all
@@ -297,7 +297,7 @@ async def _writes(with_index: str, without: str) -> list[tuple[str, str]]:
             for database in (one, other):
                 took[database].append(await _seconds(_write(database, anew)))
             begin = time.perf_counter()
-            mapping.search_words(anew.report.description or Description())
+            wording.search_words(anew.report.description or Description())
             stemming.append(time.perf_counter() - begin)
         indexed, bare, stems = (_at(each, 50) * 1000 for each in (*took.values(), stemming))
         return [

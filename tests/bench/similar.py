@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import insert, text
 from sqlmodel import SQLModel
 
-from app.catalogue import mapping
+from app.catalogue import mapping, wording
 from app.catalogue.entry import Tier
 from app.catalogue.tables import Organisation, Software, SoftwareWords
 from app.catalogue.transaction import transaction
@@ -85,7 +85,7 @@ async def _fill(database: Database, chance: random.Random) -> None:
                 }
             )
             rows[SoftwareWords].append(
-                {"software_id": _id(number), **mapping.search_words(description)}
+                {"software_id": _id(number), **wording.search_words(description)}
             )
             for part, row in mapping.parts(_id(number), description):
                 rows[part].append(row)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from app.catalogue import documents, mapping
-from app.catalogue.rendering import Rendering, rendered
+from app.catalogue.rendering import Rendering
 from app.publiccode import validate
 
 CONFORMANCE = Path(__file__).parents[1] / "conformance"
@@ -16,7 +16,7 @@ def test_description_is_rendered_alike_before_and_after_it_was_stored() -> None:
         description = validate(file.read_bytes()).description
         if description is None:
             continue
-        came = rendered(description)
+        came = Rendering(description)
         stored = Rendering(documents.read_description(came.text))
         assert (came.text, came.words) == (stored.text, stored.words), file.name
         assert mapping.columns(came.description) == mapping.columns(stored.description), file.name
