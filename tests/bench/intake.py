@@ -1,8 +1,8 @@
 """How fast files are taken in: new, again unchanged, and changed; and in how much memory.
 
-They are as many as a large peer has, and as long as real ones; `RECORDS=500` takes fewer. Each engine has a process of its own,
-whose memory is that of taking files in. Time of the processor is only that of this process, not the
-database server's.
+They are as many as a large peer has, and as long as real ones; `RECORDS=500` takes fewer. Each engine
+has a process of its own, whose memory is that of taking files in. Time of the processor is only that
+of this process, not the database server's.
 """
 
 import asyncio
