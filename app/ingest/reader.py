@@ -58,7 +58,7 @@ class Reader:
     async def _read_apart(self, files: Sequence[bytes], major: int) -> list[Read]:
         if self._process is None:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", START),
+                *(sys.executable, "-P", "-c", START),  # `-P`: nothing from where we happen to be
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 start_new_session=True,  # Ctrl-C is for us, who end it
