@@ -2,6 +2,9 @@
 
 Reading takes nearly as long as storing, and Python does one thing at a time. The process is started
 when there is much to read for the first time. Where it cannot be, or ends, files are read here.
+
+It ends when its pipe does, even if we are killed, and with the harvest: one of `concurrent.futures`
+would outlive us, and one of `anyio.to_process` would keep its memory until the service ends.
 """
 
 import asyncio
