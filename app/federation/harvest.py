@@ -17,7 +17,7 @@ import structlog
 
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
-from app.federation import arrivals, partings, peers, progress, reconciliation, revisiting
+from app.federation import arrivals, partings, peers, progress, reconciliation, revisiting, storing
 from app.federation.ahead import one_ahead
 from app.federation.arrivals import Arrival, Arrived
 from app.federation.driver import (
@@ -177,7 +177,7 @@ class Harvester:
         async with transaction(self.database) as session:
             now = self.clock()
             await progress.hold(session, turn, now=now)
-            stored = await arrivals.store(session, peer, arrived, major=self.major, now=now)
+            stored = await storing.store(session, peer, arrived, major=self.major, now=now)
             await revisiting.keep(session, peer.id, learnt, now=now)
             await progress.advance(session, turn, cursor, stored.counts)
         return stored.crowded_out

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.federation import arrivals
+from app.federation import storing
 from app.federation.peers import Followed
 from app.federation.tables import PeerRecord
 
@@ -42,4 +42,4 @@ async def withdraw(
     for row in parted:
         await session.delete(row)
     going = [row for row in parted if row.source_id not in stays]
-    return await arrivals.withdraw(session, peer, going, now=now)
+    return await storing.withdraw(session, peer, going, now=now)

@@ -18,7 +18,7 @@ from sqlmodel import col
 from app.catalogue import absence, bulk
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
-from app.federation import arrivals, peers, runs
+from app.federation import peers, runs, storing
 from app.federation.errors import NothingToConfirm
 from app.federation.peers import Followed
 from app.federation.runs import Run, RunState
@@ -96,7 +96,7 @@ async def withdraw(
             )
             back = {row.source_id for (row,) in rows if row.seen_at >= since}
             going = [row for (row,) in rows if row.source_id not in back]
-            count += await arrivals.withdraw(session, peer, going, now=now)
+            count += await storing.withdraw(session, peer, going, now=now)
             for row in going:
                 await session.delete(row)
     return count

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.catalogue import quarantine, sources
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
-from app.federation import arrivals, peers, reconciliation, runs
+from app.federation import peers, reconciliation, runs, storing
 from app.federation.driver import (
     Capabilities,
     CursorLost,
@@ -562,7 +562,7 @@ async def test_record_of_which_another_catalogue_turns_out_to_be_the_origin_move
 async def test_a_peer_speaks_for_so_many_catalogues(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arrivals, "MOST_ORIGINS", 3)
+    monkeypatch.setattr(storing, "MOST_ORIGINS", 3)
     peer = await stage.follow()
 
     def relayed(number: int) -> HarvestedRecord:
@@ -583,7 +583,7 @@ async def test_a_peer_speaks_for_so_many_catalogues(
     }
     assert sorted(each.url or "" for each in waiting) == [url_of(f"{each}") for each in (2, 3, 4)]
 
-    monkeypatch.setattr(arrivals, "MOST_ORIGINS", 10)
+    monkeypatch.setattr(storing, "MOST_ORIGINS", 10)
     run = await stage.harvest(peer, everything)
     assert (run.counts[Count.CREATED], run.counts[Count.UNPLACED]) == (3, 0)
     async with reading(stage.database) as session:
