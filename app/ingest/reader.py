@@ -12,7 +12,7 @@ import os
 import pickle
 import sys
 from asyncio import subprocess
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -23,6 +23,9 @@ from app.ingest.submission import prepare
 
 WORTH_A_PROCESS = 50
 """Files; the process takes half a second to start."""
+
+MOST_BYTES = 8 * 1024 * 1024
+"""Of files that are sent at once, unless one alone has more; each is in memory several times then."""
 
 log = structlog.get_logger("samkod.ingest")
 
@@ -38,7 +41,11 @@ class Reader:
         """What is read of each, in their order."""
         if self.apart and (self._process or len(files) >= WORTH_A_PROCESS):
             try:
-                return await self._read_apart(files, major)
+                return [
+                    each
+                    for some in _portions(files)
+                    for each in await self._read_apart(some, major)
+                ]
             except (OSError, EOFError) as error:
                 log.warning("files are not read apart any more", cause=str(error))
                 self.apart = False
@@ -74,6 +81,19 @@ class Reader:
         size = int.from_bytes(await answers.readexactly(SIZE), "big")
         found: list[Read] = pickle.loads(await answers.readexactly(size))  # noqa: S301 - our own
         return found
+
+
+def _portions(files: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """The files in their order, so many at a time as may be sent at once."""
+    some, size = list[bytes](), 0
+    for file in files:
+        if some and size + len(file) > MOST_BYTES:
+            yield some
+            some, size = [], 0
+        some.append(file)
+        size += len(file)
+    if some:
+        yield some
 
 
 @asynccontextmanager

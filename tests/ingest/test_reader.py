@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from app.ingest import reader
 from app.ingest.reader import WORTH_A_PROCESS, Reader
 from app.ingest.reading import Read, read
 from app.publiccode import validate
@@ -37,28 +38,38 @@ async def test_files_are_read_apart_as_they_are_read_here() -> None:
     assert here._process is None
 
 
+async def test_large_files_are_sent_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MOST_BYTES", 5000)
+    apart = Reader(apart=True)
+    try:
+        assert await apart.read(FILES, major=0) == expected()
+        assert apart.apart
+    finally:
+        await apart.close()
+
+
 async def test_few_files_start_no_process() -> None:
-    reader = Reader(apart=True)
-    await reader.read(FILES[: WORTH_A_PROCESS - 1], major=0)
-    assert reader._process is None
+    apart = Reader(apart=True)
+    await apart.read(FILES[: WORTH_A_PROCESS - 1], major=0)
+    assert apart._process is None
 
 
 async def test_nothing_is_lost_with_the_process() -> None:
-    reader = Reader(apart=True)
+    apart = Reader(apart=True)
     try:
-        await reader.read(FILES, major=0)
-        assert reader._process
-        os.kill(reader._process.pid, signal.SIGKILL)
-        assert await reader.read(FILES, major=0) == expected()
-        assert not reader.apart
+        await apart.read(FILES, major=0)
+        assert apart._process
+        os.kill(apart._process.pid, signal.SIGKILL)
+        assert await apart.read(FILES, major=0) == expected()
+        assert not apart.apart
     finally:
-        await reader.close()
+        await apart.close()
 
 
 async def test_process_ends_with_who_asks() -> None:
-    reader = Reader(apart=True)
-    await reader.read(FILES, major=0)
-    process = reader._process
+    apart = Reader(apart=True)
+    await apart.read(FILES, major=0)
+    process = apart._process
     assert process
-    await reader.close()
+    await apart.close()
     assert process.returncode is not None
