@@ -144,5 +144,5 @@ async def test_a_body_over_the_limit_is_refused_before_it_has_come(served: Servi
 
     status = await asyncio.wait_for(reading.readline(), HANG)
 
-    writing.close()
+    writing.transport.abort()
     assert status.startswith(b"HTTP/1.1 413 ")

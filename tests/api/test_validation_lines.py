@@ -173,7 +173,7 @@ async def test_who_goes_away_is_forgotten(served: Service) -> None:
     )
     writer.write(said[: len(said) // 2])
     await reader.readuntil(b"}\n")
-    writer.close()
+    writer.transport.abort()
     async with httpx2.AsyncClient(timeout=SECONDS_BEFORE_GIVING_UP) as client:
         response = await client.post(f"{served.address}/v1/validate", content=VALID)
 
