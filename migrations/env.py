@@ -9,11 +9,10 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.schema import SchemaItem
-from sqlmodel import SQLModel
 
 import app.catalogue.tables
-import app.federation.tables  # noqa: F401 - as well
-from app.database import open_database
+import app.federation.tables  # noqa: F401 - so that its tables are known
+from app.database import Table, open_database
 from app.settings import Settings
 
 FULL_TEXT = ("software_fts", "document_vector")
@@ -24,7 +23,7 @@ def migrate(connection: Connection) -> None:
     """Run what Alembic was asked for."""
     context.configure(
         connection=connection,
-        target_metadata=SQLModel.metadata,
+        target_metadata=Table.metadata,
         include_object=is_ours,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,

@@ -3,14 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import JSON, Index, LargeBinary, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.database import NAMING_CONVENTION, UtcDateTime
-
-SQLModel.metadata.naming_convention = NAMING_CONVENTION
+from app.database import Table, UtcDateTime
 
 
-class Peer(SQLModel, table=True):
+class Peer(Table, table=True):
     """A catalogue, forge or list that we harvest: what it says itself is in one catalogue of ours.
 
     `uri` is its name for good, which others may know as well. `schedule` are the seconds between
@@ -39,7 +37,7 @@ class Peer(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class PeerPart(SQLModel):
+class PeerPart(Table):
     """A row that goes with its peer."""
 
     peer_id: str = Field(foreign_key="peers.id", ondelete="CASCADE", primary_key=True)
@@ -69,7 +67,7 @@ class HarvestState(PeerPart, table=True):
     held_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class HarvestRun(SQLModel, table=True):
+class HarvestRun(Table, table=True):
     """One harvest of a peer: waiting for its turn, under way, or over; and what it brought."""
 
     __tablename__ = "harvest_runs"

@@ -17,12 +17,11 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlmodel import SQLModel
 
 from app.catalogue.standings import SETTLING
 from app.catalogue.tables import ChangeHead, Record, SetMember, Software, SoftwareUrl
 from app.catalogue.transaction import transaction
-from app.database import Database, open_database, upgrade
+from app.database import Database, Table, open_database, upgrade
 from app.federation.oai.arguments import utc_seconds
 from tests.bench._engines import ENGINES
 from tests.federation.repositories import Catalogue
@@ -31,7 +30,7 @@ from tests.federation.repositories import text as text_of
 ORIGINALS = 100
 COPIES = 1_000
 TIMES = 5
-COPIED: Mapping[type[SQLModel], Mapping[str, str]] = {
+COPIED: Mapping[type[Table], Mapping[str, str]] = {
     Software: {"id": "id || '-' || n"},
     Record: {
         name: f"{name} || '-' || n"
@@ -96,7 +95,7 @@ async def _time(catalogue: Catalogue, verb: str, arguments: Mapping[str, str]) -
 async def _copy(database: Database) -> None:
     async with transaction(database) as session:
         for model, changed in COPIED.items():
-            table = SQLModel.metadata.tables[str(model.__tablename__)]
+            table = Table.metadata.tables[str(model.__tablename__)]
             names = [column.name for column in table.columns]
             values: list[ColumnClause[Any]] = [
                 literal_column(changed.get(name, name)) for name in names

@@ -4,11 +4,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
-from sqlmodel import SQLModel
 
 import app.catalogue.tables
-import app.federation.tables  # noqa: F401 - as well
-from app.database import Database, downgrade, open_database, upgrade
+import app.federation.tables  # noqa: F401 - so that its tables are known
+from app.database import Database, Table, downgrade, open_database, upgrade
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +32,7 @@ async def test_migrated_schema_equals_the_models(empty_database: Database) -> No
                 "compare_type": True,
             },
         )
-        return list(compare_metadata(context, SQLModel.metadata))
+        return list(compare_metadata(context, Table.metadata))
 
     async with empty_database.reading.connect() as connection:
         assert await connection.run_sync(differences) == []

@@ -4,13 +4,7 @@ Ids are text: clients of the Open Catalog API may bring ids which are not UUIDs.
 leave the service as they are (`document`, `item`) are stored as the exact JSON.
 """
 
-from sqlmodel import SQLModel
-
-from app.database import NAMING_CONVENTION
-
-SQLModel.metadata.naming_convention = NAMING_CONVENTION
-
-from app.catalogue.tables.description import (  # noqa: E402 - named by the convention above
+from app.catalogue.tables.description import (
     Organisation,
     SoftwareBasis,
     SoftwareCategory,
@@ -30,7 +24,7 @@ from app.catalogue.tables.description import (  # noqa: E402 - named by the conv
     SoftwareUser,
     SoftwareWords,
 )
-from app.catalogue.tables.journal import (  # noqa: E402 - named by the convention above
+from app.catalogue.tables.journal import (
     Change,
     ChangeCatalog,
     ChangeHead,
@@ -42,13 +36,13 @@ from app.catalogue.tables.journal import (  # noqa: E402 - named by the conventi
     Webhook,
     WebhookMatch,
 )
-from app.catalogue.tables.names import (  # noqa: E402 - named by the convention above
+from app.catalogue.tables.names import (
     OrganisationNameStart,
     SoftwareNameStart,
     VocabularyTrigram,
     VocabularyWord,
 )
-from app.catalogue.tables.registry import (  # noqa: E402 - named by the convention above
+from app.catalogue.tables.registry import (
     Analysis,
     Block,
     Bundle,
@@ -59,7 +53,7 @@ from app.catalogue.tables.registry import (  # noqa: E402 - named by the convent
     Publisher,
     RevokedToken,
 )
-from app.catalogue.tables.software import (  # noqa: E402 - named by the convention above
+from app.catalogue.tables.software import (
     Override,
     Quarantine,
     Record,

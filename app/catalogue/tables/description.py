@@ -1,10 +1,12 @@
 """The normalised description of a software, in rows that can be searched and counted."""
 
 from sqlalchemy import JSON, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from app.database import Table
 
 
-class SoftwarePart(SQLModel):
+class SoftwarePart(Table):
     """A row that holds a part of the description, and goes with its software."""
 
     software_id: str = Field(foreign_key="software.id", ondelete="CASCADE", primary_key=True)
@@ -86,7 +88,7 @@ class SoftwareCountry(SoftwarePart, table=True):
     supported: bool = Field(primary_key=True)
 
 
-class Organisation(SQLModel, table=True):
+class Organisation(Table, table=True):
     """A public body or firm, by its URI."""
 
     __tablename__ = "organisations"
@@ -143,7 +145,7 @@ class SoftwareDependency(SoftwarePart, table=True):
     optional: bool | None
 
 
-class SoftwareWords(SQLModel, table=True):
+class SoftwareWords(Table, table=True):
     """The stemmed words of a software by weight; each engine's full-text index follows by DDL.
 
     Then come names as `app.words.listed` gives them, to be looked for as they are. `spellings` are

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.database import UtcDateTime
+from app.database import Table, UtcDateTime
 
 
-class Change(SQLModel, table=True):
+class Change(Table, table=True):
     """One line of the public log: what became of what, numbered in commit order.
 
     `published_as` is its type for those who follow only what is published; null if they are not told.
@@ -28,7 +28,7 @@ class Change(SQLModel, table=True):
     revision: str | None
 
 
-class ChangeCatalog(SQLModel, table=True):
+class ChangeCatalog(Table, table=True):
     """A catalogue that had the thing before a change, or has had it since; `published` if so."""
 
     __tablename__ = "change_catalogs"
@@ -44,7 +44,7 @@ class ChangeCatalog(SQLModel, table=True):
     published: bool
 
 
-class ChangeHead(SQLModel, table=True):
+class ChangeHead(Table, table=True):
     """The one counter row: the highest number given out, and which log it counts.
 
     Up to the `horizon`, only the last change of each thing is kept.
@@ -58,7 +58,7 @@ class ChangeHead(SQLModel, table=True):
     horizon: int = Field(default=0, sa_type=BigInteger)
 
 
-class Tombstone(SQLModel, table=True):
+class Tombstone(Table, table=True):
     """What is gone, why, and what took its place. Never its content."""
 
     __tablename__ = "tombstones"
@@ -69,7 +69,7 @@ class Tombstone(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class SetMember(SQLModel, table=True):
+class SetMember(Table, table=True):
     """A software in a set that harvesters read; it stays when the software goes, or leaves the set.
 
     `sequence` is the number of the change that made it so, `datestamp` the whole second in which
@@ -95,7 +95,7 @@ class SetMember(SQLModel, table=True):
     datestamp: datetime = Field(sa_type=UtcDateTime)
 
 
-class Event(SQLModel, table=True):
+class Event(Table, table=True):
     """Who did what: the audit trail. A change is for the world, an event for the operator."""
 
     __tablename__ = "events"
@@ -112,7 +112,7 @@ class Event(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Log(SQLModel, table=True):
+class Log(Table, table=True):
     """A message about a software, a publisher, a catalogue, or nothing in particular."""
 
     __tablename__ = "logs"
@@ -128,7 +128,7 @@ class Log(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Webhook(SQLModel, table=True):
+class Webhook(Table, table=True):
     """Who wants to be told: of all software or publishers, or (`entity_id`) of one of them.
 
     Of software, only of what the search finds that `filter` holds as a query string.
@@ -149,7 +149,7 @@ class Webhook(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class WebhookMatch(SQLModel, table=True):
+class WebhookMatch(Table, table=True):
     """A software that the subscriber of a filtered webhook knows of; it may be gone meanwhile."""
 
     __tablename__ = "webhook_matches"
@@ -158,7 +158,7 @@ class WebhookMatch(SQLModel, table=True):
     software_id: str = Field(primary_key=True)
 
 
-class Delivery(SQLModel, table=True):
+class Delivery(Table, table=True):
     """An event on its way to a webhook: the outbox, and afterwards the delivery log.
 
     What is asked for `by_hand` is sent whatever the webhook's filter says.

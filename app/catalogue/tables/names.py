@@ -1,13 +1,14 @@
 """What suggestions are made of: how names begin, and which words the catalogue knows."""
 
 from sqlalchemy import Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from app.catalogue.tables.description import SoftwarePart
 from app.catalogue.tables.software import BytewiseText
+from app.database import Table
 
 
-class NameStart(SQLModel):
+class NameStart(Table):
     """Folded words with which somebody may begin to type a name.
 
     "Storåbro kommun" starts with `storabro kommun`, which is its `opening`, and with `kommun`.
@@ -28,7 +29,7 @@ class SoftwareNameStart(NameStart, SoftwarePart, table=True):
     language: str
 
 
-class OrganisationPart(SQLModel):
+class OrganisationPart(Table):
     """A row that goes with its organisation."""
 
     uri: str = Field(foreign_key="organisations.uri", ondelete="CASCADE", primary_key=True)
@@ -39,7 +40,7 @@ class OrganisationNameStart(NameStart, OrganisationPart, table=True):
     __table_args__ = (Index("ix_organisation_name_starts_opening_start", "opening", "start"),)
 
 
-class VocabularyWord(SQLModel, table=True):
+class VocabularyWord(Table, table=True):
     """A word as people spell it, in small letters, and how many software use it."""
 
     __tablename__ = "vocabulary"
@@ -49,7 +50,7 @@ class VocabularyWord(SQLModel, table=True):
     documents: int
 
 
-class VocabularyTrigram(SQLModel, table=True):
+class VocabularyTrigram(Table, table=True):
     """Three letters of a folded word in a row; `length` is that of the word.
 
     A table of our own rather than an index of the engine: both engines give the same candidates,

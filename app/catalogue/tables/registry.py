@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import JSON, Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.database import UtcDateTime
+from app.database import Table, UtcDateTime
 
 
-class Catalog(SQLModel, table=True):
+class Catalog(Table, table=True):
     """Who says what. The root is always there, and is listed once it has an alternativeId."""
 
     __tablename__ = "catalogs"
@@ -24,7 +24,7 @@ class Catalog(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class CatalogSource(SQLModel, table=True):
+class CatalogSource(Table, table=True):
     """Where a catalogue's software is listed; `driver` says how to read it."""
 
     __tablename__ = "catalog_sources"
@@ -36,7 +36,7 @@ class CatalogSource(SQLModel, table=True):
     args: list[str] | None = Field(sa_type=JSON)
 
 
-class Publisher(SQLModel, table=True):
+class Publisher(Table, table=True):
     """A body that publishes software."""
 
     __tablename__ = "publishers"
@@ -52,7 +52,7 @@ class Publisher(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class CodeHosting(SQLModel, table=True):
+class CodeHosting(Table, table=True):
     """Where a publisher hosts code: one repository, or (`group`) all of an organisation."""
 
     __tablename__ = "publisher_code_hosting"
@@ -65,7 +65,7 @@ class CodeHosting(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Bundle(SQLModel, table=True):
+class Bundle(Table, table=True):
     """A named group of software."""
 
     __tablename__ = "bundles"
@@ -79,7 +79,7 @@ class Bundle(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class BundleMember(SQLModel, table=True):
+class BundleMember(Table, table=True):
     """A software of a bundle, in the order given."""
 
     __tablename__ = "bundle_members"
@@ -91,7 +91,7 @@ class BundleMember(SQLModel, table=True):
     position: int
 
 
-class Analysis(SQLModel, table=True):
+class Analysis(Table, table=True):
     """What one component found out about a software or a catalogue: JSON under its own name.
 
     One row for each name, so that components never overwrite each other.
@@ -106,7 +106,7 @@ class Analysis(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Block(SQLModel, table=True):
+class Block(Table, table=True):
     """An address of which nothing is taken in from peers, by what its spellings have in common."""
 
     __tablename__ = "blocks"
@@ -118,7 +118,7 @@ class Block(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class RevokedToken(SQLModel, table=True):
+class RevokedToken(Table, table=True):
     """A token that must not be accepted any more, by its `jti`."""
 
     __tablename__ = "revoked_tokens"

@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from sqlalchemy import JSON, Index, LargeBinary, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.database import UtcDateTime
+from app.database import Table, UtcDateTime
 
 BytewiseText = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that both engines put into the same order."""
 
 
-class Software(SQLModel, table=True):
+class Software(Table, table=True):
     """One piece of software: the merge of what the catalogues say about it.
 
     `maintained_until` is a date, far away where no end is set; `vitality` is from 0 to 100.
@@ -54,7 +54,7 @@ class Software(SQLModel, table=True):
     item: str = Field(sa_type=Text)
 
 
-class Record(SQLModel, table=True):
+class Record(Table, table=True):
     """What one catalogue says about one piece of software.
 
     `origin_catalog` and `origin_id` name the catalogue that read the file first, and never change
@@ -100,7 +100,7 @@ class Record(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class SoftwareUrl(SQLModel, table=True):
+class SoftwareUrl(Table, table=True):
     """An address under which a record's software is known; the first one is canonical."""
 
     __tablename__ = "software_urls"
@@ -113,7 +113,7 @@ class SoftwareUrl(SQLModel, table=True):
     key: str = Field(index=True)
 
 
-class RecordIdentifier(SQLModel, table=True):
+class RecordIdentifier(Table, table=True):
     """Evidence beside addresses: `key` is what makes records with the same one the same software."""
 
     __tablename__ = "record_identifiers"
@@ -124,7 +124,7 @@ class RecordIdentifier(SQLModel, table=True):
     key: str = Field(index=True)
 
 
-class Override(SQLModel, table=True):
+class Override(Table, table=True):
     """What people have decided that a field of a software says, whatever its records say.
 
     `path` is that of the field, as in `legal.license`; `value` is JSON.
@@ -141,7 +141,7 @@ class Override(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Quarantine(SQLModel, table=True):
+class Quarantine(Table, table=True):
     """A file that cannot become a record: it has no usable address, or one that is taken."""
 
     __tablename__ = "quarantine"
@@ -159,7 +159,7 @@ class Quarantine(SQLModel, table=True):
     last_seen: datetime = Field(sa_type=UtcDateTime)
 
 
-class RecordVersion(SQLModel, table=True):
+class RecordVersion(Table, table=True):
     """A text that a record once had, oldest first."""
 
     __tablename__ = "record_versions"
