@@ -2,16 +2,21 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
+
+from sqlalchemy import Row
 
 from app.catalogue import documents
 from app.catalogue.entry import Identifier, Provenance, Statement, Tier
 from app.catalogue.rendering import Rendering
 from app.catalogue.tables import Record
 
+Known: TypeAlias = Record | Row[*tuple[Any, ...]]
+"""A record, or a row of those of its columns that are compared or completed."""
+
 
 def says_the_same(
-    known: Any,  # noqa: ANN401 - a record, or a row of those of its columns that are compared
+    known: Known,
     addresses: tuple[str, ...],
     identifiers: tuple[Identifier, ...],
     statement: Statement,
@@ -36,7 +41,7 @@ def says_the_same(
 
 def completed(
     statement: Statement,
-    known: Any,  # noqa: ANN401 - a record, or a row of those of its columns that are needed
+    known: Known,
     addresses: tuple[str, ...],
 ) -> Statement:
     """A statement with what it leaves to the record that it is about."""
