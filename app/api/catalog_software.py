@@ -36,7 +36,7 @@ ONE = f"{ALL}/{examples.ID}"
 MISSING = CatalogNotFound(examples.ID)
 
 
-async def _held(software_id: SoftwareId, catalog_id: CatalogId, database: DatabaseDep) -> str:
+async def _held(catalog_id: CatalogId, software_id: SoftwareId, database: DatabaseDep) -> str:
     """The id, once it is known to be in this catalogue: that is checked before the body."""
     async with reading(database) as session:
         await records.addressed(session, software_id, catalog_id)

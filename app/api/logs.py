@@ -10,7 +10,6 @@ from pydantic.alias_generators import to_camel
 
 from app.api import examples
 from app.api.bodies import Body, RequiredText, body_of, json_body, more_than
-from app.api.catalog_software import HeldId
 from app.api.catalogs import CatalogId
 from app.api.dependencies import Now, ReadSession, WriteSession
 from app.api.links import Links
@@ -30,7 +29,6 @@ ALL = "/v1/logs"
 ONE = f"{ALL}/{examples.ID}"
 OF_SOFTWARE = f"/v1/software/{examples.ID}/logs"
 OF_CATALOG = f"/v1/catalogs/{examples.ID}/logs"
-OF_CATALOG_SOFTWARE = f"/v1/catalogs/{examples.ID}/software/{examples.ID}/logs"
 
 
 class Log(BaseModel):
@@ -207,42 +205,4 @@ async def about_catalog(
     """Keep a message about one catalogue."""
     await permit(session, writer, id)
     entity = f"/catalogs/{id}"
-    return one(await logs.append(session, post.message, entity=entity, now=now))
-
-
-@router.get(
-    "/catalogs/{id}/software/{software_id}/logs",
-    summary="List messages about software of a catalogue",
-    response_model=LogList,
-    responses=documented("GET", OF_CATALOG_SOFTWARE, SoftwareNotFound(examples.ID), REFUSED),
-)
-async def of_catalog_software(
-    request: Request,
-    id: CatalogId,  # noqa: ARG001 - only to be checked
-    software_id: HeldId,
-    query: Asked,
-    session: ReadSession,
-) -> Response:
-    """Messages about one software, the newest first."""
-    wanted = query.filter(f"/software/{software_id}")
-    return page(request, await logs.listing(session, wanted, query.page()))
-
-
-@router.post(
-    "/catalogs/{id}/software/{software_id}/logs",
-    summary="Write a message about software of a catalogue",
-    **CREATE,
-    responses=documented("POST", OF_CATALOG_SOFTWARE, SoftwareNotFound(examples.ID), *FAILURES),
-)
-async def about_catalog_software(
-    writer: LogWriter,
-    id: CatalogId,
-    software_id: HeldId,
-    post: Posted,
-    session: WriteSession,
-    now: Now,
-) -> Response:
-    """Keep a message about one software."""
-    await permit(session, writer, id)
-    entity = f"/software/{software_id}"
     return one(await logs.append(session, post.message, entity=entity, now=now))
