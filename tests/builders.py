@@ -8,7 +8,7 @@ import orjson
 LONG = "Residents report what is broken, and the city answers them. " * 4
 
 
-def a_file(url: str = "https://git.example.org/storabro/felanmalan", **changes: Any) -> bytes:  # noqa: ANN401 - any value of any key
+def a_file(url: str = "https://git.example.org/storabro/felanmalan", **changes: Any) -> bytes:
     """A valid publiccode.yml (JSON is YAML); a change to None leaves the key out."""
     content: dict[str, Any] = {
         "publiccodeYmlVersion": "0",
@@ -26,7 +26,7 @@ def a_file(url: str = "https://git.example.org/storabro/felanmalan", **changes: 
     return orjson.dumps({key: value for key, value in content.items() if value is not None})
 
 
-def texts(**changes: Any) -> Mapping[str, Any]:  # noqa: ANN401 - any value of any key
+def texts(**changes: Any) -> Mapping[str, Any]:
     """A valid description in one language."""
     return {
         "shortDescription": "Report a broken street light",

@@ -56,7 +56,7 @@ async def courier(
         bell.set()
 
 
-async def subscribe(database: Database, url: str, **wanted: Any) -> str:  # noqa: ANN401 - any field of a draft
+async def subscribe(database: Database, url: str, **wanted: Any) -> str:
     async with transaction(database) as session:
         draft = WebhookDraft(url=url, **wanted)
         return (await webhooks.create(session, draft, entity_type="software", now=NOW)).id

@@ -24,7 +24,7 @@ async def create(writer: httpx2.AsyncClient, number: int, name: str = "Felanmäl
     return id
 
 
-async def read(client: httpx2.AsyncClient, address: str) -> Any:  # noqa: ANN401 - feedparser's own
+async def read(client: httpx2.AsyncClient, address: str) -> Any:
     reply = await client.get(address)
     assert reply.status_code == 200, reply.text
     assert reply.headers["Content-Type"] == "application/atom+xml"
@@ -33,7 +33,7 @@ async def read(client: httpx2.AsyncClient, address: str) -> Any:  # noqa: ANN401
     return parsed
 
 
-def links(feed: Any) -> dict[str, str]:  # noqa: ANN401 - feedparser's own
+def links(feed: Any) -> dict[str, str]:
     return {link.rel: link.href for link in feed.feed.links}
 
 

@@ -17,7 +17,7 @@ UNKNOWN = "/v1/software/11111111-1111-4111-8111-111111111111"
 MEMBERS = ["id", "url", "aliases", "publiccodeYml", "active", "vitality", "createdAt", "updatedAt"]
 
 
-async def create(writer: httpx2.AsyncClient, url: str = URL, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+async def create(writer: httpx2.AsyncClient, url: str = URL, **members: Any) -> dict[str, Any]:
     body = {"url": url, "publiccodeYml": publiccode_yml(url)} | members
     response = await writer.post("/v1/software", json=body)
     assert response.status_code == 200, response.text

@@ -19,7 +19,7 @@ NDJSON = {"Content-Type": "application/x-ndjson; charset=utf-8"}
 SECONDS_BEFORE_GIVING_UP = 60
 
 
-async def converse(client: httpx2.AsyncClient, *said: bytes, **more: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - for httpx2
+async def converse(client: httpx2.AsyncClient, *said: bytes, **more: Any) -> list[dict[str, Any]]:
     response = await client.post(
         "/v1/validate", content=b"\n".join(said), headers=NDJSON | more.pop("headers", {}), **more
     )

@@ -265,7 +265,7 @@ async def _reading_in(database: Database, mirror: Mirror) -> tuple[str, str]:
 
 def _filters() -> Iterator[dict[str, Any]]:
     """Two or three filters each."""
-    chance = Random(5)  # noqa: S311 - nothing secret
+    chance = Random(5)
     while True:
         yield {
             "platform": [chance.choice(PLATFORMS)],

@@ -72,7 +72,7 @@ def _import_seconds() -> float:
     )
     command = [sys.executable, "-c", program]
     return median(
-        float(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)  # noqa: S603 - our own program
+        float(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
         for _ in range(5)
     )
 

@@ -116,7 +116,7 @@ async def test_no_state_is_lost_however_often_it_is_compacted(
     database: Database, seed: int
 ) -> None:
     """In the whole and in each catalogue, for those who begin and for those who were on their way."""
-    chance = random.Random(seed)  # noqa: S311 - the same each time
+    chance = random.Random(seed)
     whole: list[LoggedChange] = []
     there: dict[str, set[str]] = {}
     for _ in range(12):

@@ -31,7 +31,7 @@ async def decide(
     database: Database,
     id: str,
     path: str,
-    value: Any,  # noqa: ANN401 - any JSON
+    value: Any,
     *,
     until: datetime | None = None,
     minute: int = 5,

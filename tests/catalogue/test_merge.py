@@ -24,7 +24,7 @@ LATER = datetime(2026, 11, 23, 13, tzinfo=UTC)
 ITALY, NORWAY = "https://catalogo.example.it", "https://katalog.example.no"
 
 
-def a_record(**changes: Any) -> Record:  # noqa: ANN401 - any value of any column
+def a_record(**changes: Any) -> Record:
     columns: dict[str, Any] = {
         "catalog_id": "c",
         "source_id": "s",

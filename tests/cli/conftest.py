@@ -22,7 +22,7 @@ class Samkod:
     environment: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str, stdin: bytes = b"") -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(  # noqa: S603 - our own command
+        return subprocess.run(
             self._command(arguments),
             input=stdin.decode("utf-8", "surrogateescape"),
             cwd=self.folder,
@@ -37,7 +37,7 @@ class Samkod:
     @contextmanager
     def running(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
         """The command as long as the block lasts; it is killed where it has not ended."""
-        with subprocess.Popen(  # noqa: S603 - our own command
+        with subprocess.Popen(
             self._command(arguments),
             cwd=self.folder,
             env=self._environment(),

@@ -41,9 +41,7 @@ def test_the_difference_can_be_applied(samkod: Samkod, file: Path) -> None:
     assert done.returncode == 0
     git = shutil.which("git")
     assert git
-    subprocess.run(  # noqa: S603 - git, on a file of ours
-        [git, "apply", "-"], input=done.stdout.encode(), cwd=samkod.folder, check=True
-    )
+    subprocess.run([git, "apply", "-"], input=done.stdout.encode(), cwd=samkod.folder, check=True)
     assert file.read_bytes() == AFTER.read_bytes().rstrip(b"\n")
 
 

@@ -175,7 +175,7 @@ def test_validating_a_file_waits_for_no_web_framework(valid_file: str) -> None:
         f"program(['validate', {valid_file!r}], standalone_mode=False);"
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
-    done = subprocess.run(  # noqa: S603 - the script above
+    done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert HEAVY.isdisjoint(done.stdout.split())

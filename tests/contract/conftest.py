@@ -26,7 +26,7 @@ KEY = make_key()
 SECONDS_TO_START = 60
 
 
-def token(subject: str = "tests", **limits: Any) -> str:  # noqa: ANN401 - scopes and catalogs
+def token(subject: str = "tests", **limits: Any) -> str:
     return create_token(KEY, subject=subject, expires_at=None, now=datetime.now(UTC), **limits)
 
 
@@ -55,7 +55,7 @@ class Service:
         created: dict[str, Any] = response.json()
         return created
 
-    def get(self, path: str) -> Any:  # noqa: ANN401 - JSON
+    def get(self, path: str) -> Any:
         response = self.writer.get(path)
         assert response.status_code == 200, response.text
         return response.json()
@@ -104,7 +104,7 @@ def module_database_url(
         yield address.render_as_string(hide_password=False)
 
 
-def settings_for(database_url: str, **changes: Any) -> Settings:  # noqa: ANN401 - any setting
+def settings_for(database_url: str, **changes: Any) -> Settings:
     return Settings(
         database_url=database_url, paseto_key=KEY, log_level="error", worker=False, **changes
     )

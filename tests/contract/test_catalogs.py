@@ -10,11 +10,11 @@ from tests.contract.conftest import Service
 UNKNOWN = "11111111-1111-4111-8111-111111111111"
 
 
-def body(service: Service, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def body(service: Service, **members: Any) -> dict[str, Any]:
     return {"name": service.name("Region"), "sources": [{"url": service.url()}], **members}
 
 
-def software(service: Service, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def software(service: Service, **members: Any) -> dict[str, Any]:
     url = service.url()
     return {"url": url, "publiccodeYml": publiccode_yml(url), **members}
 

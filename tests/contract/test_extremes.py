@@ -16,16 +16,16 @@ TEXT = 'publiccodeYmlVersion: "0.5"\nname: Acqua chiara\n'
 JSON_PATCH = {"Content-Type": "application/json-patch+json"}
 
 
-def _software(service: Service, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def _software(service: Service, **more: Any) -> dict[str, Any]:
     return service.post("/v1/software", {"url": service.url(), "publiccodeYml": TEXT, **more})
 
 
-def _publisher(service: Service, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def _publisher(service: Service, **more: Any) -> dict[str, Any]:
     hosting = [{"url": service.url()}]
     return {"description": service.name("publisher"), "codeHosting": hosting, **more}
 
 
-def _catalog(service: Service, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def _catalog(service: Service, **more: Any) -> dict[str, Any]:
     return {"name": "Comuni", "sources": [{"url": service.url()}], **more}
 
 
@@ -150,7 +150,7 @@ def test_names_of_catalogs_are_not_unescaped_for_ever(service: Service, escapes:
     ],
     ids=str,
 )
-def test_claims_that_make_no_sense_are_no_token(service: Service, claims: Any) -> None:  # noqa: ANN401 - JSON
+def test_claims_that_make_no_sense_are_no_token(service: Service, claims: Any) -> None:
     sealed = Sealer(KEY).seal(claims)
     refused = service.reader.post(
         "/v1/logs", json={"message": "Hello."}, headers={"Authorization": f"Bearer {sealed}"}
@@ -189,7 +189,7 @@ def test_sizes_of_pages_are_integers(service: Service, size: str) -> None:
     ],
     ids=str,
 )
-def test_cursors_that_nobody_gave_out_are_refused(service: Service, place: Any) -> None:  # noqa: ANN401 - JSON
+def test_cursors_that_nobody_gave_out_are_refused(service: Service, place: Any) -> None:
     cursor = base64.b64encode(json.dumps(place).encode()).decode()
     for path in ("software", "publishers", "catalogs", "bundles", "logs"):
         for name in ("page[after]", "page[before]"):

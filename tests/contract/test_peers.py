@@ -14,7 +14,7 @@ SECRET = "sixteen characters"  # noqa: S105 - of nothing
 UNKNOWN = "11111111-1111-4111-8111-111111111111"
 
 
-def peer(service: Service, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def peer(service: Service, **members: Any) -> dict[str, Any]:
     """A peer that nobody harvests."""
     address = f"https://katalog.example.org/{service.name('peer')}"
     return {"kind": "json", "url": address, "enabled": False, **members}

@@ -11,7 +11,7 @@ MEMBERS = ["id", "description", "codeHosting", "active", "createdAt", "updatedAt
 UNKNOWN = "11111111-1111-4111-8111-111111111111"
 
 
-def body(service: Service, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def body(service: Service, **members: Any) -> dict[str, Any]:
     return {
         "codeHosting": [{"url": service.url()}],
         "description": service.name("Comune"),

@@ -39,7 +39,7 @@ def test_every_answer_is_as_described(service: Service, tmp_path: Path) -> None:
     }
     words = [word for option in options.items() for word in option]
 
-    done = subprocess.run(  # noqa: S603 - the program of our own environment
+    done = subprocess.run(
         [program, "run", f"{service.address}/openapi.json", *words, "--no-shrink", "--no-color"],
         cwd=tmp_path,
         env=os.environ | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(ROOT)},

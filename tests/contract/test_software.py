@@ -14,7 +14,7 @@ MANY = 16
 UNKNOWN = "11111111-1111-4111-8111-111111111111"
 
 
-def create(service: Service, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def create(service: Service, **members: Any) -> dict[str, Any]:
     url = service.url()
     body = {"url": url, "aliases": [f"{url}.git"], "publiccodeYml": publiccode_yml(url)}
     return service.post("/v1/software", body | members)

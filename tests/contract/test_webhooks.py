@@ -11,7 +11,7 @@ SECRET = "x" * 16
 UNKNOWN = "11111111-1111-4111-8111-111111111111"
 
 
-def hook(service: Service, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def hook(service: Service, **members: Any) -> dict[str, Any]:
     return {"url": f"https://site.example.org/{service.name('hook')}", **members}
 
 

@@ -173,7 +173,7 @@ class Ring:
 
     def __init__(self, nodes: list[Node], seed: int) -> None:
         self.nodes = nodes
-        self.chance = random.Random(seed)  # noqa: S311 - not for secrets
+        self.chance = random.Random(seed)
         self.steps: Counter[str] = Counter()
 
     def step(self) -> None:

@@ -64,7 +64,7 @@ async def stream(client: httpx2.AsyncClient, copy: Copy) -> None:
 
 async def restart(client: httpx2.AsyncClient, copy: Copy) -> None:
     """Breaks off at random, in all ways of reading, and goes on from what was stored."""
-    chance = random.Random(20261123)  # noqa: S311 - the same each time
+    chance = random.Random(20261123)
     while True:
         way = chance.choice((poll, long_poll, stream))
         try:

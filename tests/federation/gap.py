@@ -53,7 +53,7 @@ async def follow_writers(address: str, writes: int, *, writers: int = WRITERS) -
 
 async def _write(client: httpx2.AsyncClient, writer: int, times: int) -> None:
     """Create, edit and delete, each time one of what this writer has created before."""
-    chance = random.Random(writer)  # noqa: S311 - the same each time
+    chance = random.Random(writer)
     mine: list[str] = []
     for number in range(times):
         deed = chance.choice(("create", "edit", "edit", "delete")) if mine else "create"

@@ -32,7 +32,7 @@ def described(data: bytes) -> Description:
     return description
 
 
-def a_profile(description: Description | None = None, number: int = 1, **changes: Any) -> Profile:  # noqa: ANN401 - any value of any field
+def a_profile(description: Description | None = None, number: int = 1, **changes: Any) -> Profile:
     """A software of which one file is known, given to us directly."""
     description = description or described(a_file())
     profile = Profile(

@@ -33,7 +33,7 @@ class Catalogue:
     repository: Repository = REPOSITORY
     now: datetime = NOON
 
-    def of(self, **changed: Any) -> "Catalogue":  # noqa: ANN401 - any value of any field
+    def of(self, **changed: Any) -> "Catalogue":
         """The same, with another repository."""
         return replace(self, repository=replace(self.repository, **changed))
 

@@ -58,7 +58,7 @@ class Script:
     pages: Sequence[Line] = ()
     tasks: list[Task] = field(default_factory=list)
 
-    async def harvest(self, source: Source, web: Web, task: Task) -> AsyncIterator[Page]:  # noqa: ARG002 - as drivers are called
+    async def harvest(self, source: Source, web: Web, task: Task) -> AsyncIterator[Page]:
         self.tasks.append(task)
         for page in self.pages:
             if isinstance(page, Exception):
@@ -101,7 +101,7 @@ class Stage:
             jitter=lambda: 0.0,
         )
 
-    async def follow(self, uri: str = "https://peer.example.org", **draft: Any) -> Followed:  # noqa: ANN401 - any value of any field
+    async def follow(self, uri: str = "https://peer.example.org", **draft: Any) -> Followed:
         wanted = PeerDraft(name=uri, kind="script", url=uri, **draft)
         async with transaction(self.database) as session:
             return await peers.create(session, wanted, VAULT, now=self.clock())
@@ -143,7 +143,7 @@ def url_of(name: str) -> str:
     return f"https://git.example.org/{name}"
 
 
-def said(name: str, **record: Any) -> HarvestedRecord:  # noqa: ANN401 - any value of any field
+def said(name: str, **record: Any) -> HarvestedRecord:
     """A valid record of this name."""
     changes: Mapping[str, Any] = record.pop("changes", {})
     text = a_file(url_of(name), name=name, **changes)

@@ -35,7 +35,7 @@ class Writer:
     def __init__(self, client: httpx2.AsyncClient, number: int) -> None:
         self.client = client
         self.name = f"w{number}"
-        self.chance = random.Random(number)  # noqa: S311 - not for secrets
+        self.chance = random.Random(number)
         self.made: dict[str, list[str]] = {kind: [] for kind in KINDS}
 
     async def work(self) -> None:

@@ -47,7 +47,7 @@ async def test_followers_who_want_the_same_read_it_together(database: Database, 
     await asyncio.sleep(0.5)
     read: list[str] = []
 
-    def on_execute(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:  # noqa: ANN401 - the driver's own types
+    def on_execute(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if "FROM changes" in statement:
             read.append(statement)
 

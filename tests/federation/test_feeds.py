@@ -16,7 +16,7 @@ ID = "5e1ab0c2-7b31-4f0e-9f6a-3d1f0a4b8c55"
 ODD = "<b>\0\x0b& \U0001f600 ﷐\ufffe]]>"
 
 
-def an_entry(**changes: Any) -> Entry:  # noqa: ANN401 - any member
+def an_entry(**changes: Any) -> Entry:
     members: dict[str, Any] = {
         "id": entry_id(ID),
         "title": "Acqua chiara",
@@ -33,7 +33,7 @@ def an_entry(**changes: Any) -> Entry:  # noqa: ANN401 - any member
     return Entry(**members)
 
 
-def a_feed(*items: Entry | Gone, **changes: Any) -> Feed:  # noqa: ANN401 - any member
+def a_feed(*items: Entry | Gone, **changes: Any) -> Feed:
     members: dict[str, Any] = {
         "id": "https://samkod.example.org/v1/search.atom?q=acqua",
         "title": "Samkod: acqua",
@@ -45,7 +45,7 @@ def a_feed(*items: Entry | Gone, **changes: Any) -> Feed:  # noqa: ANN401 - any 
     return Feed(**members)
 
 
-def read(document: bytes) -> Any:  # noqa: ANN401 - feedparser's own
+def read(document: bytes) -> Any:
     parsed = feedparser.parse(BytesIO(document))
     assert not parsed.bozo, parsed.get("bozo_exception")
     return parsed

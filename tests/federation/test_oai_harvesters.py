@@ -19,7 +19,7 @@ NUMBER = 110
 def test_copies_are_exact_whoever_writes_meanwhile(database_url: str) -> None:
     with serving(database_url, SAMKOD_OPERATOR="Storabro") as service:
         proof = Proof.of(service.address, NUMBER, pause=0.02)
-        proof.run(10, Random(6))  # noqa: S311 - nothing is kept secret here
+        proof.run(10, Random(6))
         assert proof.writer.deleted
         for name, copy in proof.copies.items():
             assert copy.known == proof.expected(), name

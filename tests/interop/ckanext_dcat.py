@@ -85,8 +85,9 @@ async def _passed_on(
 def _run(script: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     uv = os.environ.get("UV", "uv")
     packages = [word for package in PACKAGES for word in ("--with", package)]
-    return subprocess.run(  # noqa: S603 - uv and our own script
-        [uv, "run", "--quiet", "--no-project", *packages, str(script), *arguments],
+    python = ("python", "-W", "ignore")  # they warn of what they import themselves
+    return subprocess.run(
+        [uv, "run", "--quiet", "--no-project", *packages, *python, str(script), *arguments],
         capture_output=True,
         text=True,
         check=False,

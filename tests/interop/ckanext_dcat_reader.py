@@ -5,13 +5,10 @@ Runs in an environment with ckanext-dcat: see `ckanext_dcat.py`.
 
 import json
 import sys
-import warnings
 from typing import Any
 
-warnings.simplefilter("ignore")
-
-import requests  # noqa: E402 - after the warnings of what is imported next are switched off
-from ckanext.dcat.processors import RDFParser  # noqa: E402 - as above
+import requests
+from ckanext.dcat.processors import RDFParser
 
 SECONDS = 60
 

@@ -7,13 +7,10 @@ Runs in an environment with ckanext-dcat: see `ckanext_dcat.py`.
 
 import json
 import sys
-import warnings
 
-warnings.simplefilter("ignore")
-
-import requests  # noqa: E402 - after the warnings of what is imported next are switched off
-from ckan.common import config  # noqa: E402 - as above
-from ckanext.dcat.processors import RDFParser, RDFSerializer  # noqa: E402 - as above
+import requests
+from ckan.common import config
+from ckanext.dcat.processors import RDFParser, RDFSerializer
 
 SECONDS = 60
 PROFILES = ["euro_dcat_ap_3"]

@@ -67,7 +67,7 @@ def read(_address: str) -> Iterator[Line]:
         return
     with TemporaryDirectory(prefix="samkod-ldes.") as folder:
         command = [npm, "install", "--silent", "--ignore-scripts", "--prefix", folder, PACKAGE]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - npm
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             yield Line(f"LDES: left out ldes-client, which cannot be installed: {done.stderr}")
             return
@@ -81,7 +81,7 @@ def read(_address: str) -> Iterator[Line]:
 def _followed(engine: str, address: str, command: list[str]) -> Iterator[Line]:
     writer = Writer(address, filled(address, NUMBER), 0.05)
     copy, stopped = Copy(), Event()
-    with subprocess.Popen(  # noqa: S603 - Node.js and our own script
+    with subprocess.Popen(
         [*command, f"{address}/ldes"],
         stdout=subprocess.PIPE,
         text=True,
@@ -90,7 +90,7 @@ def _followed(engine: str, address: str, command: list[str]) -> Iterator[Line]:
         assert following.stdout is not None
         hearing = Thread(target=copy.hear_all, args=(following.stdout,))
         hearing.start()
-        writing = Thread(target=writer.run, args=(stopped, Random(6)))  # noqa: S311 - no secret
+        writing = Thread(target=writer.run, args=(stopped, Random(6)))
         writing.start()
         sleep(SECONDS_OF_WRITING)
         stopped.set()

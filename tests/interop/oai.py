@@ -23,7 +23,7 @@ def read(_address: str) -> Iterator[Line]:
             asyncio.run(_migrate(url))
             with serving(url) as service:
                 proof = Proof.of(service.address, NUMBER, pause=0)
-                proof.run(WRITES, Random(6))  # noqa: S311 - nothing is kept secret here
+                proof.run(WRITES, Random(6))
                 yield from _compared(engine, proof)
 
 

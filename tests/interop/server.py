@@ -24,7 +24,7 @@ def serving(folder: Path) -> Iterator[str]:
     corpus = SHARED / "corpus" / "real"
     files = [str(ROOT / "app" / "sample"), *([str(corpus)] if corpus.is_dir() else [])]
     samkod = str(Path(sys.executable).with_name("samkod"))
-    subprocess.run(  # noqa: S603 - our own command
+    subprocess.run(
         [samkod, "ingest", *files],
         env=environment,
         cwd=ROOT,

@@ -13,14 +13,14 @@ FRACTION = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 FLAG = re.compile(r"true|True|TRUE|false|False|FALSE")
 
 
-def plain_values(data: bytes) -> Any:  # noqa: ANN401 - JSON is anything
+def plain_values(data: bytes) -> Any:
     """The core schema of YAML 1.2, merges and aliases followed. https://yaml.org/spec/1.2.2/#103-core-schema"""
     root = read(data).root
     assert root is not None
     return _value(root)
 
 
-def _value(node: Node) -> Any:  # noqa: ANN401 - JSON is anything
+def _value(node: Node) -> Any:
     if isinstance(node, AliasNode):
         assert node.target is not None
         return _value(node.target)

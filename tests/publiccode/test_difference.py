@@ -36,7 +36,7 @@ def test_git_can_apply_it(before: str, after: str, tmp_path: Path) -> None:
     git = shutil.which("git")
     assert git
 
-    subprocess.run(  # noqa: S603 - git, on a file of ours
+    subprocess.run(
         [git, "apply", "--unidiff-zero", "-"],
         input=difference(before, after, file.name).encode(),
         cwd=tmp_path,

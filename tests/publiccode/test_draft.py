@@ -39,7 +39,7 @@ FILLED: dict[str, Any] = {
 """What an author writes into blanks."""
 
 
-def filled(value: Any, name: str = "") -> Any:  # noqa: ANN401 - any part of a file
+def filled(value: Any, name: str = "") -> Any:
     if value in (None, [], ""):
         return FILLED[name]
     if name in ("localisationReady", "optional"):

@@ -75,7 +75,7 @@ async def test_columns_follow_whatever_happens(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(followed, "MOST_CHANGES", 5)
-    chance, mirror = Random(5), Mirror()  # noqa: S311 - nothing secret
+    chance, mirror = Random(5), Mirror()
     ids = [await write(database, key, chance) for key in range(8)]
     for turn in range(1, 7):
         for key in chance.sample(range(8), turn):
@@ -102,7 +102,7 @@ async def test_columns_follow_whatever_happens(
 
 
 async def test_one_is_found_alone_as_it_is_among_all(database: Database) -> None:
-    chance = Random(6)  # noqa: S311 - nothing secret
+    chance = Random(6)
     ids = [await write(database, key, chance) for key in range(8)]
     async with reading(database) as session:
         for query in map(SearchQuery.model_validate, QUERIES):
@@ -112,7 +112,7 @@ async def test_one_is_found_alone_as_it_is_among_all(database: Database) -> None
 
 
 async def test_session_that_is_behind_begins_anew(database: Database) -> None:
-    mirror, chance = Mirror(), Random(7)  # noqa: S311 - nothing secret
+    mirror, chance = Mirror(), Random(7)
     await write(database, 1, chance)
     async with reading(database) as early, reading(database) as late:
         assert (await ask(early, Mirror(), {})).total == 1
@@ -123,7 +123,7 @@ async def test_session_that_is_behind_begins_anew(database: Database) -> None:
 
 async def test_another_log_is_read_from_its_beginning(database: Database) -> None:
     mirror = Mirror()
-    await write(database, 1, Random(8))  # noqa: S311 - nothing secret
+    await write(database, 1, Random(8))
     async with reading(database) as session:
         assert (await ask(session, mirror, {})).total == 1
     async with database.writing.begin() as connection:
@@ -134,7 +134,7 @@ async def test_another_log_is_read_from_its_beginning(database: Database) -> Non
 
 
 async def test_searches_agree_with_themselves_while_others_write(database: Database) -> None:
-    mirror, chance = Mirror(), Random(9)  # noqa: S311 - nothing secret
+    mirror, chance = Mirror(), Random(9)
     await write(database, 0, chance)
     is_over = asyncio.Event()
 
@@ -155,7 +155,7 @@ async def test_searches_agree_with_themselves_while_others_write(database: Datab
 
 async def test_columns_are_read_before_anybody_asks(database: Database) -> None:
     mirror = Mirror()
-    await write(database, 1, Random(10))  # noqa: S311 - nothing secret
+    await write(database, 1, Random(10))
     async with reading(database) as session:
         head = await changes.head(session)
     async with reading_ahead(mirror, database) as task:

@@ -59,7 +59,7 @@ SOFTWARE: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-async def store(database: Database, key: str, **content: Any) -> str:  # noqa: ANN401 - any key of the standard
+async def store(database: Database, key: str, **content: Any) -> str:
     """The id of the software that this file makes."""
     data = a_file(f"https://git.example.org/invented/{key}", **content)
     async with transaction(database) as session:

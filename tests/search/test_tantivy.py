@@ -219,7 +219,7 @@ def test_processes_that_share_a_folder_have_an_index_each(tmp_path: Path) -> Non
         f"index = Tantivy(Path({str(tmp_path)!r})); print('open', flush=True); time.sleep(60)"
     )
     command = [sys.executable, "-c", script]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as other:  # noqa: S603 - our own script
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
         assert other.stdout
         assert other.stdout.readline() == b"open\n"
         Tantivy(tmp_path)

@@ -84,7 +84,7 @@ def descriptions(
 ) -> Iterator[dict[str, Any]]:
     """So many files, as plain JSON values."""
     for index in range(number):
-        yield description(index, Random(f"{seed}/{index}"), letters)  # noqa: S311 - nothing secret
+        yield description(index, Random(f"{seed}/{index}"), letters)
 
 
 def description(
@@ -137,7 +137,7 @@ def description(
 @cache
 def tongue(language: str) -> Tongue:
     """The words of a language, always the same."""
-    chance = Random(language)  # noqa: S311 - nothing secret
+    chance = Random(language)
     syllables = SYLLABLES[language].split()
     words: dict[str, None] = {}
     while len(words) < WORDS_PER_LANGUAGE:

@@ -87,7 +87,7 @@ class Archive(oai_repo.DataInterface):  # type: ignore[misc]  # oai-repo is not 
     def get_record_abouts(self, *_: str) -> list[etree._Element]:
         return []
 
-    def list_identifiers(self, *asked: Any) -> tuple[list[str], int, None]:  # noqa: ANN401 - of all kinds
+    def list_identifiers(self, *asked: Any) -> tuple[list[str], int, None]:
         _, since, _, _, start = asked
         found = [n for n in range(self.number) if not since or NOON + timedelta(hours=n) >= since]
         return [name(n) for n in found[start : start + self.limit]], len(found), None
