@@ -33,7 +33,7 @@ from app.catalogue import catalogs
 from app.catalogue.entry import Entry
 from app.catalogue.errors import AlreadyExists, CatalogNotFound
 from app.database import Session
-from app.federation import peers
+from app.federation import peers, removal
 from app.federation.errors import PeerNotFound, SecretsRefused
 from app.federation.peers import Followed, Trust
 from app.federation.vault import Vault
@@ -202,7 +202,7 @@ async def delete(
     now: Now,
 ) -> Response:
     """Withdraw what it told us, unless it is to stay, and the catalogues made for it."""
-    await peers.remove(
+    await removal.remove(
         database, id, withdraw=query.records == "withdraw", actor=admin.subject, now=now
     )
     return Response(status_code=204)

@@ -146,11 +146,11 @@ def remove(
     ] = False,
 ) -> None:
     """Follow a peer no longer, and withdraw what only it told us."""
-    from app.federation import peers as followed
+    from app.federation import removal
 
     async def gone(database: "Database", _settings: "Settings") -> None:
         id = await named(database, peer)
-        await followed.remove(database, id, withdraw=not keep, now=datetime.now(UTC))
+        await removal.remove(database, id, withdraw=not keep, now=datetime.now(UTC))
 
     _run(gone)
 

@@ -1,6 +1,5 @@
 """Whom we harvest, and how far each is trusted."""
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
@@ -11,27 +10,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalogue import absence, bulk, catalogs, events, identity
+from app.catalogue import catalogs, events, identity
 from app.catalogue.catalogs import CatalogDraft
 from app.catalogue.entry import ChangeType
-from app.catalogue.errors import AlreadyExists, CatalogInUse, CatalogNotFound
+from app.catalogue.errors import AlreadyExists
 from app.catalogue.listing import page_of
-from app.catalogue.transaction import transaction
-from app.database import Database
 from app.federation import progress, revisiting
 from app.federation.driver import Source
 from app.federation.drivers import DRIVERS
 from app.federation.errors import PeerNotFound
-from app.federation.progress import REMOVAL
-from app.federation.tables import HarvestState, Peer, PeerCatalog, PeerRecord
+from app.federation.tables import HarvestState, Peer, PeerCatalog
 from app.federation.vault import Vault
 from app.pagination import Page, PageRequest
 
 EVENT_ENTITY = "peers"
-WITHDRAWN_AT_ONCE = 500
-
-REMOVED = "withdrawn"
-"""Why software goes that only a removed peer told of."""
 
 
 class Trust(StrEnum):
@@ -134,7 +126,7 @@ class Followed:
 
 async def get(session: AsyncSession, id: str) -> Followed:
     """One peer. Raises PeerNotFound."""
-    row, state = await _rows(session, id)
+    row, state = await rows(session, id)
     return _followed(row, state)
 
 
@@ -149,12 +141,12 @@ async def listing(session: AsyncSession, page: PageRequest) -> Page[Followed]:
 
 async def everyone(session: AsyncSession) -> list[Followed]:
     """All peers, oldest first."""
-    rows = await session.execute(
+    found = await session.execute(
         select(Peer, HarvestState)
         .join(HarvestState, col(HarvestState.peer_id) == Peer.id)
         .order_by(col(Peer.created_at), col(Peer.id))
     )
-    return [_followed(row.Peer, row.HarvestState) for row in rows]
+    return [_followed(row.Peer, row.HarvestState) for row in found]
 
 
 async def create(
@@ -213,7 +205,7 @@ async def revise(
     Read from another place, or in another way, it begins anew, also if it is being harvested. Raises PeerNotFound and
     SecretsRefused.
     """
-    row, state = await _rows(session, id)
+    row, state = await rows(session, id)
     place = (row.kind, row.url, row.args)
     row.name, row.kind, row.url, row.args = wanted.name, wanted.kind, wanted.url, list(wanted.args)
     row.trust, row.priority = wanted.trust.value, wanted.priority
@@ -234,46 +226,9 @@ async def revise(
     return _followed(row, state)
 
 
-async def remove(
-    database: Database,
-    id: str,
-    *,
-    withdraw: bool = True,
-    reason: str = REMOVED,
-    actor: str | None = None,
-    now: datetime,
-) -> None:
-    """Follow this peer no longer, and withdraw what it told us, unless it is to stay.
-
-    Piece by piece, so that others can write in between; who is interrupted can begin again. The
-    catalogues that were made for it go as well, if they are empty then. Raises PeerNotFound.
-    """
-    async with transaction(database, actor=actor) as session:
-        row, state = await _rows(session, id)
-        row.enabled = False
-        state.held_by, state.held_until = REMOVAL, datetime.max.replace(tzinfo=now.tzinfo)
-    is_done = not withdraw
-    while not is_done:
-        async with transaction(database, actor=actor) as session:
-            is_done = await _withdraw_some(session, id, reason=reason, now=now)
-    async with transaction(database, actor=actor) as session:
-        row, _ = await _rows(session, id)
-        made = await session.execute(
-            select(col(PeerCatalog.catalog_id)).where(col(PeerCatalog.peer_id) == id)
-        )
-        catalog_ids = list(made.scalars())
-        await bulk.remove(session, PeerCatalog, col(PeerCatalog.peer_id), [id])
-        await session.delete(row)
-        await session.flush()
-        for catalog_id in catalog_ids:
-            with suppress(CatalogInUse, CatalogNotFound):
-                await catalogs.remove(session, catalog_id, now=now)
-        await events.record(session, ChangeType.DELETE, EVENT_ENTITY, id, now=now)
-
-
 async def source(session: AsyncSession, id: str, vault: Vault) -> Source:
     """Where a peer is and how it is asked, with its secret. Raises PeerNotFound and SecretLost."""
-    row, _ = await _rows(session, id)
+    row, _ = await rows(session, id)
     return Source(
         url=row.url,
         uri=row.uri,
@@ -287,25 +242,12 @@ async def webhook_secret(session: AsyncSession, id: str, vault: Vault) -> str | 
 
     Raises PeerNotFound and SecretLost.
     """
-    row, _ = await _rows(session, id)
+    row, _ = await rows(session, id)
     return vault.open(row.webhook_secret) if row.webhook_secret else None
 
 
-async def _withdraw_some(session: AsyncSession, id: str, *, reason: str, now: datetime) -> bool:
-    """Withdraw some of what a peer told us; returns whether nothing is left."""
-    rows = await session.execute(
-        select(PeerRecord).where(col(PeerRecord.peer_id) == id).limit(WITHDRAWN_AT_ONCE)
-    )
-    told = list(rows.scalars())
-    for catalog_id in {each.catalog_id for each in told}:
-        source_ids = {each.source_id for each in told if each.catalog_id == catalog_id}
-        await absence.withdraw(session, catalog_id, source_ids, reason=reason, now=now)
-    for each in told:
-        await session.delete(each)
-    return len(told) < WITHDRAWN_AT_ONCE
-
-
-async def _rows(session: AsyncSession, id: str) -> tuple[Peer, HarvestState]:
+async def rows(session: AsyncSession, id: str) -> tuple[Peer, HarvestState]:
+    """What is stored of a peer. Raises PeerNotFound."""
     row, state = await session.get(Peer, id), await session.get(HarvestState, id)
     if row is None or state is None:
         raise PeerNotFound(id)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.catalogue import quarantine, sources
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
-from app.federation import peers, reconciliation, runs, storing
+from app.federation import peers, reconciliation, removal, runs, storing
 from app.federation.driver import (
     Capabilities,
     CursorLost,
@@ -749,8 +749,8 @@ async def test_removed_peer_takes_its_records_along(stage: Stage) -> None:
         ),
     )
 
-    await peers.remove(stage.database, kept.id, withdraw=False, now=stage.clock())
-    await peers.remove(stage.database, gone.id, now=stage.clock())
+    await removal.remove(stage.database, kept.id, withdraw=False, now=stage.clock())
+    await removal.remove(stage.database, gone.id, now=stage.clock())
 
     assert await stage.addresses() == [url_of("a"), url_of("b")]
     async with reading(stage.database) as session:
@@ -762,7 +762,7 @@ async def test_peer_removed_meanwhile_is_harvested_no_more(stage: Stage) -> None
     peer = await stage.follow()
 
     async def remove() -> None:
-        await peers.remove(stage.database, peer.id, now=stage.clock())
+        await removal.remove(stage.database, peer.id, now=stage.clock())
 
     stage.script.pages = (page(said("a"), cursor="1"), remove, page(said("b")))
     assert await stage.harvester.harvest(peer.id) is None

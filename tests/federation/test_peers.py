@@ -10,7 +10,7 @@ from app.catalogue import catalogs
 from app.catalogue.errors import AlreadyExists, CatalogInUse, CatalogNotFound
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
-from app.federation import peers, runs
+from app.federation import peers, removal, runs
 from app.federation.driver import Mode
 from app.federation.errors import PeerNotFound, SecretLost, SecretsRefused
 from app.federation.peers import Followed, PeerDraft
@@ -100,7 +100,7 @@ async def test_removed_peer_leaves_no_empty_catalogue(database: Database) -> Non
     async with transaction(database) as session:
         await runs.ask_for(session, made.id, Mode.FULL, now=NOW)
 
-    await peers.remove(database, made.id, now=NOW)
+    await removal.remove(database, made.id, now=NOW)
 
     async with reading(database) as session:
         with pytest.raises(PeerNotFound):
