@@ -23,8 +23,11 @@ from app.federation.driver import (
     Unavailable,
     Unreadable,
 )
-from app.federation.drivers import changes
-from app.federation.drivers.changes import DRIVER
+from app.federation.drivers.changes import DRIVER, news
+from app.federation.samkod import log as change_log
+from app.federation.samkod import snapshot
+from app.federation.samkod.asking import named
+from app.federation.samkod.log import CHANGES_AT_ONCE
 from tests.api.files import publiccode_yml
 from tests.contract.conftest import Service, running, settings_for
 from tests.federation.drivers.runs import asking, run
@@ -46,9 +49,9 @@ def peer(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Service]:
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the snapshot and the log were large."""
-    monkeypatch.setattr(changes, "PIECE", 6000)
-    monkeypatch.setattr(changes, "LINES_AT_ONCE", 1)
-    monkeypatch.setattr(changes, "CHANGES_AT_ONCE", 2)
+    monkeypatch.setattr(snapshot, "PIECE", 6000)
+    monkeypatch.setattr(snapshot, "LINES_AT_ONCE", 1)
+    monkeypatch.setattr(change_log, "CHANGES_AT_ONCE", 2)
 
 
 def put(peer: Service, number: int, name: str = "Acqua chiara") -> None:
@@ -89,7 +92,7 @@ async def test_the_snapshot_comes_first_and_changes_after(
     record = held(listed)["https://git.example.org/comune/3"]
     assert record.text == publiccode_yml(record.url or "").encode()
     assert record.origin is not None
-    assert record.origin.catalog == changes.named(peer.address)
+    assert record.origin.catalog == named(peer.address)
     assert (record.via, record.active) == ((), True)
 
     put(peer, 3, name="Acqua limpida")
@@ -154,7 +157,7 @@ async def test_a_copy_brings_nothing_that_is_older_than_what_is_known() -> None:
 async def test_a_peer_is_known_by_its_own_name(peer: Service) -> None:
     port = int(peer.address.rpartition(":")[2])
     async with asking(Server(port, {})) as client:
-        own, other = changes.named(peer.address), "https://elsewhere.example.org/id/catalog"
+        own, other = named(peer.address), "https://elsewhere.example.org/id/catalog"
         assert await run(DRIVER, Source(url=peer.address, uri=own), client)
         with pytest.raises(PeerFault, match="calls itself"):
             await run(DRIVER, Source(url=peer.address, uri=other), client)
@@ -170,7 +173,7 @@ async def test_news_are_waited_for(peer: Service) -> None:
     source, port = Source(url=peer.address), int(peer.address.rpartition(":")[2])
 
     async with asking(Server(port, {})) as client:
-        waiting = asyncio.create_task(changes.news(source, client, cursor))
+        waiting = asyncio.create_task(news(source, client, cursor))
         await asyncio.sleep(0.3)
         assert not waiting.done()
         await asyncio.to_thread(put, peer, 2)
@@ -197,7 +200,7 @@ def part(file: bytes = LINE, **headers: str) -> bytes:
     return reply(206, file, **{"etag": tag, "content_range": f"bytes 0-1/{len(file)}"} | headers)
 
 
-def log(since: int = 7, limit: int = changes.CHANGES_AT_ONCE) -> str:
+def log(since: int = 7, limit: int = CHANGES_AT_ONCE) -> str:
     return f"/v1/changes?since={since}&epoch=e1&include=records&limit={limit}"
 
 
