@@ -23,9 +23,11 @@ from app.federation.driver import (
     Task,
     Web,
 )
+from app.federation.drivers import DRIVERS
 from app.federation.harvest import Harvester
 from app.federation.peers import Followed, PeerDraft
-from app.federation.runs import Run
+from app.federation.progress import RECONCILED_EVERY
+from app.federation.runs import Run, RunState
 from app.federation.vault import Vault
 from app.remote.client import Fetched
 from tests.builders import a_file
@@ -82,27 +84,30 @@ class Clock:
 
 @dataclass
 class Stage:
-    """A database, peers that follow scripts, and a clock."""
+    """A database, peers that follow scripts or are asked through `web`, and a clock."""
 
     database: Database
     capabilities: Capabilities = field(default_factory=lambda: Capabilities(incremental=True))
     script: Script = field(default_factory=Script)
     clock: Clock = field(default_factory=Clock)
+    web: Web = field(default_factory=NoWeb)
+    ourselves: str | None = OURSELVES
 
     @property
     def harvester(self) -> Harvester:
+        script = Driver("script", self.capabilities, self.script.harvest)
         return Harvester(
             database=self.database,
-            web=NoWeb(),
+            web=self.web,
             vault=VAULT,
-            ourselves=OURSELVES,
-            drivers={"script": Driver("script", self.capabilities, self.script.harvest)},
+            ourselves=self.ourselves,
+            drivers={**DRIVERS, "script": script},
             clock=self.clock,
             jitter=lambda: 0.0,
         )
 
     async def follow(self, uri: str = "https://peer.example.org", **draft: Any) -> Followed:
-        wanted = PeerDraft(name=uri, kind="script", url=uri, **draft)
+        wanted = PeerDraft(**({"name": uri, "kind": "script", "url": uri} | draft))
         async with transaction(self.database) as session:
             return await peers.create(session, wanted, VAULT, now=self.clock())
 
@@ -114,6 +119,13 @@ class Stage:
         self.clock.now = max(self.clock.now, due)
         run = await self.harvester.harvest(peer.id)
         assert run is not None
+        return run
+
+    async def list_again(self, peer: Followed) -> Run:
+        """A harvest of all that the peer has, in which nothing goes wrong."""
+        self.clock.now += RECONCILED_EVERY
+        run = await self.harvest(peer)
+        assert run.state is RunState.SUCCEEDED, run.error
         return run
 
     async def software(self) -> list[dict[str, Any]]:

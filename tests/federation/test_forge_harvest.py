@@ -1,21 +1,17 @@
 """A forge, from its API over a real socket to the software that readers find."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
 
-from app.catalogue.transaction import transaction
 from app.database import Database
-from app.federation import peers
-from app.federation.harvest import Harvester
-from app.federation.peers import PeerDraft
-from app.federation.runs import Count, Run, RunState
+from app.federation.runs import Count
 from app.remote.hosts import PatientClient
 from tests.builders import a_file
 from tests.federation.drivers.runs import asking
-from tests.federation.scripted import VAULT, Stage
+from tests.federation.scripted import Clock, Stage
 from tests.remote.servers import Server, in_turn, reply, serving
 
 pytestmark = pytest.mark.anyio
@@ -45,11 +41,10 @@ def file(name: str) -> str:
 
 
 async def test_a_forge_becomes_software(database: Database) -> None:
-    stage, now = Stage(database), datetime(2026, 11, 23, 12, tzinfo=UTC)
+    clock = Clock()
 
     async def sleep(seconds: float) -> None:
-        nonlocal now
-        now += timedelta(seconds=seconds)
+        clock.now += timedelta(seconds=seconds)
 
     async with serving({}) as server, asking(server) as client:
         there, without, copy = server.url("/city/app"), server.url("/city/x"), "jane/app"
@@ -58,23 +53,9 @@ async def test_a_forge_becomes_software(database: Database) -> None:
         busy = reply(429, retry_after="20")
         server.answers[file("city/app")] = in_turn(busy, reply(body=a_file(there)))
         server.answers[file(copy)] = reply(body=a_file(there))
-        harvester = Harvester(
-            database=database,
-            web=PatientClient(client, clock=lambda: now, sleep=sleep),
-            vault=VAULT,
-            clock=lambda: now,
-        )
-        draft = PeerDraft(name="Forge", kind="forgejo", url=server.url(""))
-        async with transaction(database) as session:
-            peer = await peers.create(session, draft, VAULT, now=now)
-
-        async def harvest() -> Run:
-            nonlocal now
-            now += timedelta(days=8)
-            run = await harvester.harvest(peer.id)
-            assert run is not None
-            assert run.state is RunState.SUCCEEDED, run.error
-            return run
+        web = PatientClient(client, clock=clock, sleep=sleep)
+        stage = Stage(database, clock=clock, web=web)
+        peer = await stage.follow(server.url(""), kind="forgejo")
 
         async def tiers() -> dict[str, set[str]]:
             return {
@@ -82,16 +63,16 @@ async def test_a_forge_becomes_software(database: Database) -> None:
                 for each in await stage.software()
             }
 
-        assert (await harvest()).counts[Count.CREATED] == 3
+        assert (await stage.list_again(peer)).counts[Count.CREATED] == 3
         assert await tiers() == {there: {"published", "index"}, without: {"index"}}
 
         server.answers[file("city/x")] = reply(body=a_file(without, name="X"))
         server.answers[file("city/app")] = reply(403)
         for _ in range(3):
-            await harvest()
+            await stage.list_again(peer)
         assert await tiers() == {there: {"published", "index"}, without: {"published"}}
 
         serve(server, repository(1, "city/app"))
         for _ in range(2):
-            await harvest()
+            await stage.list_again(peer)
         assert await tiers() == {there: {"published"}}

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +11,6 @@ from app.catalogue import records
 from app.catalogue.entry import ROOT_ID
 from app.catalogue.transaction import transaction
 from app.database import Database, open_database
-from app.federation import peers
-from app.federation.drivers import DRIVERS
-from app.federation.harvest import Harvester
-from app.federation.peers import PeerDraft
 from app.federation.runs import Count, RunState
 from app.ingest import known
 from app.ingest.submission import Source
@@ -24,7 +19,7 @@ from app.remote.client import open_client
 from app.remote.hosts import PatientClient
 from tests.api.files import publiccode_yml
 from tests.contract.conftest import Service, running, settings_for
-from tests.federation.scripted import OURSELVES, VAULT, NoWeb, Stage
+from tests.federation.scripted import Stage
 
 pytestmark = pytest.mark.anyio
 
@@ -53,30 +48,17 @@ async def test_copy_follows_its_original(peer: Service, database: Database) -> N
     body = {"url": URL.format(1), "publiccodeYml": publiccode_yml(URL.format(1))}
     peer.post(f"/v1/catalogs/{catalog['id']}/software", body)
 
-    stage = Stage(database)
     async with open_client(allow_private_hosts=frozenset({"127.0.0.1"})) as client:
-        harvester = Harvester(
-            database=database,
-            web=PatientClient(client),
-            vault=VAULT,
-            ourselves=OURSELVES,
-            drivers=DRIVERS,
-            clock=stage.clock,
-        )
-        async with transaction(database) as session:
-            draft = PeerDraft(name="peer", kind="changes", url=peer.address)
-            followed = await peers.create(session, draft, VAULT, now=stage.clock())
-        first = await harvester.harvest(followed.id)
+        stage = Stage(database, web=PatientClient(client))
+        followed = await stage.follow(peer.address, kind="changes")
+        first = await stage.harvest(followed)
         copied = await stage.software()
 
         [software] = peer.get(f"/v1/software?url={URL.format(0)}")["data"]
         peer.writer.delete(f"/v1/software/{software['id']}").raise_for_status()
         put(peer, 3)
-        stage.clock.now += timedelta(seconds=followed.schedule)
-        second = await harvester.harvest(followed.id)
+        second = await stage.harvest(followed)
 
-    assert first is not None
-    assert second is not None
     assert (first.state, first.counts[Count.CREATED]) == (RunState.SUCCEEDED, 4)
     assert [len(each["records"]) for each in copied] == [1, 2, 1]
     assert {each["origin"]["catalog"] for each in copied[1]["records"]} == {
@@ -94,26 +76,14 @@ async def test_what_a_peer_only_knows_of_comes_where_it_is_asked_for(
     put(peer, 0)
     told = partial(known.submission, Source(ROOT_ID, "17"), url=URL.format(17))
     theirs = open_database(f"sqlite:///{tmp_path / 'peer.db'}")
-    stage = Stage(database)
     async with open_client(allow_private_hosts=frozenset({"127.0.0.1"})) as client:
-        harvester = Harvester(
-            database=database,
-            web=PatientClient(client),
-            vault=VAULT,
-            ourselves=OURSELVES,
-            drivers=DRIVERS,
-            clock=stage.clock,
-        )
-        async with transaction(database) as session:
-            draft = PeerDraft(name="peer", kind="changes", url=peer.address, args=args)
-            followed = await peers.create(session, draft, VAULT, now=stage.clock())
+        stage = Stage(database, web=PatientClient(client))
+        followed = await stage.follow(peer.address, kind="changes", args=args)
         for name in ("Known", "Better known"):
             async with transaction(theirs) as session:
                 said = told(Known(name=name)).statement()
                 await records.write(session, said, now=stage.clock())
-            stage.clock.now += timedelta(seconds=followed.schedule)
-            run = await harvester.harvest(followed.id)
-            assert run is not None
+            run = await stage.harvest(followed)
             assert run.state is RunState.SUCCEEDED, run.error
             names = [
                 each["records"][0]["known"]["name"]
@@ -126,14 +96,10 @@ async def test_what_a_peer_only_knows_of_comes_where_it_is_asked_for(
 
 
 async def test_nameless_samkod_follows_no_other(database: Database) -> None:
-    stage = Stage(database)
-    harvester = Harvester(database=database, web=NoWeb(), vault=VAULT, clock=stage.clock)
-    async with transaction(database) as session:
-        draft = PeerDraft(name="peer", kind="changes", url="https://peer.example.org")
-        followed = await peers.create(session, draft, VAULT, now=stage.clock())
+    stage = Stage(database, ourselves=None)
+    followed = await stage.follow("https://peer.example.org", kind="changes")
 
-    run = await harvester.harvest(followed.id)
+    run = await stage.harvest(followed)
 
-    assert run is not None
     assert run.state is RunState.FAILED
     assert "SAMKOD_PUBLIC_URL" in (run.error or "")

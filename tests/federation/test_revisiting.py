@@ -10,10 +10,9 @@ from sqlalchemy import text
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.federation import peers, revisiting
-from app.federation.harvest import Harvester
 from app.federation.peers import Followed, PeerDraft
 from app.federation.revisiting import TRUSTED_FOR, Revisiting
-from app.federation.runs import Count, Run, RunState
+from app.federation.runs import Count
 from app.remote.client import Client
 from tests.builders import a_file
 from tests.federation.drivers.runs import asking
@@ -65,18 +64,9 @@ async def follow(database: Database, url: str) -> Followed:
 
 
 async def test_what_is_not_modified_is_all_still_there(database: Database) -> None:
-    stage, now = Stage(database), NOW
     async with serving({}) as server, asking(server) as client:
-        peer = await follow(database, server.url(""))
-        harvester = Harvester(database=database, web=client, vault=VAULT, clock=lambda: now)
-
-        async def harvest() -> Run:
-            nonlocal now
-            now += timedelta(days=8)
-            run = await harvester.harvest(peer.id)
-            assert run is not None
-            assert run.state is RunState.SUCCEEDED, run.error
-            return run
+        stage = Stage(database, web=client)
+        peer = await stage.follow(server.url(""), kind="forgejo")
 
         def serve(*names: str, tag: str) -> None:
             server.answers[LIST] = conditional(server, repositories(*names), tag, link="<x>")
@@ -85,24 +75,24 @@ async def test_what_is_not_modified_is_all_still_there(database: Database) -> No
                 server.answers[file(name)] = conditional(server, there, f'"{name}"')
 
         serve("a", "b", tag='W/"1"')
-        assert (await harvest()).counts[Count.CREATED] == 2
+        assert (await stage.list_again(peer)).counts[Count.CREATED] == 2
         assert not any(conditions(server))
 
         before = await stage.software()
         for _ in range(3):
-            run = await harvest()
+            run = await stage.list_again(peer)
             assert (run.counts[Count.UNCHANGED], run.counts[Count.MISSING]) == (2, 0)
             assert conditions(server) == [True, True, True]
         assert await stage.software() == before
 
         changed = a_file(server.url("/city/a"), name="Changed")
         server.answers[file("a")] = conditional(server, changed, '"later"')
-        run = await harvest()
+        run = await stage.list_again(peer)
         assert (run.counts[Count.UPDATED], run.counts[Count.UNCHANGED]) == (1, 1)
 
         serve("b", tag='W/"2"')
         for _ in range(2):
-            await harvest()
+            await stage.list_again(peer)
         assert await stage.addresses() == [server.url("/city/b")]
         async with reading(database) as session:
             kept = await session.execute(text("SELECT count(*) FROM peer_replies"))
