@@ -109,8 +109,9 @@ class Ranking:
             return standing
         scores = standing.copy()
         scores[_is_named(columns, self.query)] += round(WORTH_OF_WHOLE_NAME * MILLIONTHS)
-        scores[self.fit.numbers] += _points(self.fit.words, WORTH_OF_WORDS)
-        scores[self.fit.numbers] += _points(self.fit.in_name, WORTH_OF_NAME)
+        points = _points(self.fit.words, WORTH_OF_WORDS)
+        points += _points(self.fit.in_name, WORTH_OF_NAME)
+        scores[self.fit.numbers] += points
         return scores
 
     def parts(self, columns: Columns) -> Iterator[tuple[str, LongIntegers]]:

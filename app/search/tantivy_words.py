@@ -1,12 +1,16 @@
 """Terms as queries of tantivy. Its query language is never spoken: nobody's text is syntax."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from threading import Lock
+from typing import TypeVar
 
 import numpy as np
-from tantivy import DocAddress, Occur, Query, Schema, Searcher
+from tantivy import DocAddress, Occur, Query, Schema, Searcher, SearchResult
 
-from app.search.arrays import LongIntegers
+from app.search.arrays import Floats, LongIntegers
 from app.search.index import WEIGHTS, Matches
 from app.search.terms import Term
 
@@ -15,6 +19,9 @@ NUMBER = "words_id"
 
 _HALF = 4.0
 """The rank that is worth half of what words can be worth: a rare word in a short text."""
+
+_TURN = Lock()
+_Arrays = TypeVar("_Arrays")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +33,7 @@ class Words:
 
     def matches(self, terms: Sequence[Term]) -> Matches:
         """What has every term, and how well it fits."""
-        found = self.searcher.search(self._all(terms, WEIGHTS), self._most, count=False).hits
-        ranks = np.array([rank for rank, _ in found], np.float64)
-        words_ids = self._numbers(found)
+        ranks, words_ids = _uncollected(self._ranked, self._search(self._all(terms, WEIGHTS)))
         named = np.isin(words_ids, self._holding(self._all(terms, {"name": WEIGHTS["name"]})))
         return Matches(words_ids, ranks / (ranks + _HALF), named)
 
@@ -37,16 +42,20 @@ class Words:
         return self._holding(self._any(terms, WEIGHTS))
 
     def _holding(self, query: Query) -> LongIntegers:
-        unranked = Query.const_score_query(query, 1.0)
-        return self._numbers(self.searcher.search(unranked, self._most, count=False).hits)
+        unranked = self._search(Query.const_score_query(query, 1.0))
+        return _uncollected(lambda found: self._numbers(found.hits), unranked)
 
-    @property
-    def _most(self) -> int:
-        return max(self.searcher.num_docs, 1)
+    def _search(self, query: Query) -> SearchResult:
+        return self.searcher.search(query, max(self.searcher.num_docs, 1), count=False)
+
+    def _ranked(self, found: SearchResult) -> tuple[Floats, LongIntegers]:
+        hits = found.hits
+        ranks = np.fromiter(map(itemgetter(0), hits), np.float64, len(hits))
+        return ranks, self._numbers(hits)
 
     def _numbers(self, hits: Sequence[tuple[object, DocAddress]]) -> LongIntegers:
-        addresses = [address for _, address in hits]
-        return np.array(self.searcher.fast_field_values(NUMBER, addresses), np.int64)
+        numbers = self.searcher.fast_field_values(NUMBER, list(map(itemgetter(1), hits)))
+        return np.fromiter(numbers, np.int64, len(numbers))
 
     def _all(self, terms: Sequence[Term], weights: Mapping[str, float]) -> Query:
         return Query.boolean_query([(Occur.Must, self._any([term], weights)) for term in terms])
@@ -68,3 +77,19 @@ class Words:
         if len(row) == 1:
             return Query.term_query(self.schema, name, row[0])
         return Query.phrase_query(self.schema, name, list(row))
+
+
+def _uncollected(arrays: Callable[[SearchResult], _Arrays], found: SearchResult) -> _Arrays:
+    """What is made of hits, of which each is several objects: 40,000 of them in a common word.
+
+    Python would look through them for cycles again and again while they are made. They have none,
+    and are gone when this returns. One thread at a time, so that looking is not put off for ever.
+    """
+    with _TURN:
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            return arrays(found)
+        finally:
+            if was_enabled:
+                gc.enable()
