@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -76,13 +76,15 @@ async def blocking(session: AsyncSession, addresses: Collection[str]) -> dict[st
 async def sources_at(session: AsyncSession, url: str) -> list[tuple[str, str]]:
     """The catalogues and source ids of records that have an address at or below this one."""
     key = urls.key(url)
+    below = f"{key}/"
     statement = (
         select(col(Record.catalog_id), col(Record.source_id))
         .join(SoftwareUrl, col(SoftwareUrl.record_id) == Record.id)
         .where(
             or_(
                 col(SoftwareUrl.key) == key,
-                col(SoftwareUrl.key).startswith(f"{key}/", autoescape=True),
+                # Not LIKE, for which SQLite tells capitals apart from nothing.
+                func.substr(col(SoftwareUrl.key), 1, len(below)) == below,
             )
         )
         .distinct()

@@ -50,6 +50,16 @@ async def test_what_is_blocked_is_withdrawn_and_comes_no_more(database: Database
     assert await stage.addresses() == [url_of("a"), url_of("b")]
 
 
+async def test_capitals_count_where_the_forge_tells_them_apart(database: Database) -> None:
+    stage = Stage(database)
+    peer = await stage.follow()
+    names = ["Stad/app", "stad/app", "stad_/app"]
+    await stage.harvest(peer, page(*map(said, names)))
+
+    assert await block(database, url_of("stad")) == 1
+    assert await stage.addresses() == [url_of("Stad/app"), url_of("stad_/app")]
+
+
 async def test_every_address_counts(database: Database) -> None:
     stage = Stage(database)
     peer = await stage.follow()
