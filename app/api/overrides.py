@@ -88,8 +88,8 @@ async def put(
     """
     await permit_all(session, writer, id)
     decision = Decision(path, override.value, writer.subject, override.reason, override.until, now)
-    await curation.decide(session, id, decision, partial(validate, major=NEWEST_MAJOR))
-    return Response(orjson.dumps(shown_override(decision)), media_type=MEDIA)
+    kept = await curation.decide(session, id, decision, partial(validate, major=NEWEST_MAJOR))
+    return Response(orjson.dumps(shown_override(kept)), media_type=MEDIA)
 
 
 @router.delete(

@@ -4,6 +4,7 @@ Both stay whatever is harvested, and both can be taken back; followers see eithe
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -24,31 +25,35 @@ from app.catalogue.settle import settle
 from app.publiccode import Description, Finding, Report, Severity
 from app.publiccode.shape import Kind, shape_of
 
-FIXED = frozenset({"publiccodeYmlVersion", "url"})
-"""Fields that nobody can override: addresses are those of the records, by which they are found."""
+FIXED = frozenset({"publiccodeYmlVersion", "url", "it"})
+"""Fields that nobody can override: addresses are those of the records, by which they are found, and
+`it` is `IT`."""
 
 Validate: TypeAlias = Callable[[bytes], Report]
 
 
 async def decide(
     session: AsyncSession, software_id: str, decision: Decision, validate: Validate
-) -> None:
-    """Give a field of a software a value, in place of what its records say.
+) -> Decision:
+    """Give a field of a software a value, in place of what its records say; returns it as it is kept.
 
-    Raises SoftwareNotFound, OverrideMisplaced where there is no such field, and OverrideRefused
+    That is how a file with this value would be read: of `name: 1`, the name is a text. Raises SoftwareNotFound, OverrideMisplaced where there is no such field, and OverrideRefused
     with what `validate` newly has against the description.
     """
     id, known = await _known(session, software_id)
-    if decision.path in FIXED or not _is_field(decision.path.split("."), Description):
+    path = decision.path.split(".")
+    if path[0] in FIXED or not _is_field(path, Description):
         raise OverrideMisplaced(decision.path)
     records = [holding.record for holding in known.held.values()]
     wire = describe(records, known.overrides.get(id)).to_json()
-    before = {(fault.code, fault.path) for fault in _faults(validate, wire)}
-    after = _faults(validate, overrides.changed(wire, {decision.path: decision.value}))
-    if faults := [fault for fault in after if (fault.code, fault.path) not in before]:
+    before = {(fault.code, fault.path) for fault in _faults(_read(validate, wire))}
+    read = _read(validate, overrides.changed(wire, {decision.path: decision.value}))
+    if faults := [fault for fault in _faults(read) if (fault.code, fault.path) not in before]:
         raise OverrideRefused(decision.path, faults)
+    decision = replace(decision, value=_value(read.description, path))
     await overrides.keep(session, id, decision)
     await _settle_anew(session, known, decision.at)
+    return decision
 
 
 async def retract(session: AsyncSession, software_id: str, path: str, *, now: datetime) -> None:
@@ -113,9 +118,20 @@ async def _settle_anew(session: AsyncSession, known: Holdings, now: datetime) ->
     await settle(session, known, now=now)
 
 
-def _faults(validate: Validate, wire: dict[str, Any]) -> list[Finding]:
-    report = validate(documents.json_text({"publiccodeYmlVersion": "0"} | wire).encode())
+def _read(validate: Validate, wire: dict[str, Any]) -> Report:
+    return validate(documents.json_text({"publiccodeYmlVersion": "0"} | wire).encode())
+
+
+def _faults(report: Report) -> list[Finding]:
     return [each for each in report.findings if each.severity is Severity.ERROR]
+
+
+def _value(description: Description | None, path: list[str]) -> object:
+    """What the description says there, as JSON; None if nothing."""
+    found: object = description.to_json() if description else None
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
 
 
 def _is_field(path: list[str], section: type) -> bool:

@@ -95,6 +95,7 @@ async def test_override_that_is_taken_back_or_ends_leaves_what_records_say(
         ".",
         "url",
         "publiccodeYmlVersion",
+        "it.countryExtensionVersion",
         "legal",
         "legal.",
         "legal.license.x",
@@ -136,6 +137,34 @@ async def test_value_that_breaks_the_standard_is_refused(
     assert refused.value.findings
     async with reading(database) as session:
         assert await overrides.of(session, id) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "kept"),
+    [
+        ("name", 1, "1"),
+        ("name", True, "true"),
+        ("softwareVersion", 1.5, "1.5"),
+        ("platforms", [None], [""]),
+        ("platforms", [1], ["1"]),
+        ("isBasedOn", "https://git.example.org/a/b", ["https://git.example.org/a/b"]),
+        ("localisation.localisationReady", False, False),
+    ],
+)
+async def test_value_is_taken_as_in_a_file(
+    database: Database, path: str, value: object, kept: object
+) -> None:
+    [id] = await write(database, saying("a", A))
+
+    await decide(database, id, path, value)
+
+    async with reading(database) as session:
+        [decision] = await overrides.of(session, id)
+    assert decision.value == kept
+    found: Any = await described(database, id)
+    for name in path.split("."):
+        found = found[name]
+    assert found == kept
 
 
 async def test_override_goes_with_software_that_is_merged(database: Database) -> None:
