@@ -15,6 +15,7 @@ from app.api.bodies import (
 from app.api.refusals import BrokenRule, FieldsInvalid
 from app.federation import inbox
 from app.federation.drivers import DRIVERS
+from app.federation.names import LONGEST_NAME
 from app.federation.peers import KEEP, PeerDraft, Trust
 from app.publiccode import urls
 
@@ -40,7 +41,7 @@ class PeerPost(Body):
     kind: Annotated[str, one_of(*sorted(DRIVERS))] | None = None
     url: Annotated[RequiredLongAddress, sized(1, 2048)] | None = None
     source: PeerSource | None = None
-    uri: Annotated[RequiredLongAddress, sized(1, 2048)] | None = None
+    uri: Annotated[RequiredLongAddress, sized(1, LONGEST_NAME)] | None = None
     catalog_id: PlainText | None = None
     args: Annotated[list[Annotated[PlainText, sized(1, 2048)]], sized(0, 100)] | None = None
     trust: Annotated[str, one_of(*Trust)] | None = None

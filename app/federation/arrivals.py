@@ -7,21 +7,18 @@ of two ways to the same origin the shorter one is heard.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 from app.catalogue import catalogs
 from app.catalogue.rendering import Rendering
 from app.database import Database
 from app.federation.driver import HarvestedRecord, Origin, Page
 from app.federation.forks import settle
+from app.federation.names import storable
 from app.federation.peers import Followed
 from app.federation.runs import Count
 from app.ingest.reader import Reader
 from app.ingest.reports import reports
 from app.publiccode import Report
-
-LONGEST_NAME = 500
-"""Characters; an index entry of PostgreSQL has 2,704 bytes."""
 
 LONGEST_WAY = 4
 """Catalogues that pass a record on, the last of them our peer."""
@@ -110,20 +107,6 @@ async def receive(
         counts,
         {each.source_id: one.rendering for each, one in zip(written, read, strict=True)},
     )
-
-
-def storable(text: str) -> str:
-    """A name of any kind as every database takes it, with a hash for the end of an endless one."""
-    text = clean(text)
-    if len(text) <= LONGEST_NAME:
-        return text
-    digest = sha256(text.encode()).hexdigest()
-    return f"{text[: LONGEST_NAME - len(digest) - 1]}~{digest}"
-
-
-def clean(text: str) -> str:
-    """Without what is no text to PostgreSQL, be it NUL or half a character."""
-    return text.encode(errors="backslashreplace").decode().replace("\0", r"\0")
 
 
 def _arrival(peer: Followed, record: HarvestedRecord) -> Arrival:

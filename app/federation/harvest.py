@@ -33,6 +33,7 @@ from app.federation.driver import (
 )
 from app.federation.drivers import DRIVERS
 from app.federation.errors import PeerNotFound, SecretLost
+from app.federation.names import clean
 from app.federation.peers import Followed
 from app.federation.progress import Turn, TurnLost
 from app.federation.revisiting import Learnt, Revisiting
@@ -279,4 +280,4 @@ class Harvester:
 
 def _told(fault: Exception) -> str:
     """What went wrong, whatever the peer has put into it; not what a database says of our values."""
-    return arrivals.clean(str(fault).partition("\n")[0])[:LONGEST_REASON]
+    return clean(str(fault).partition("\n")[0])[:LONGEST_REASON]

@@ -142,14 +142,15 @@ def _keys(secret: str) -> Iterator[str | bytes]:
 
 
 def _subject(body: bytes) -> str | None:
-    """The id in `/software/{id}`, which the formats keep in different places."""
+    """The id in `/software/{id}`, which the formats keep in different places; None for an endless one."""
     try:
         told = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
     subject = _member(_member(told, "data") or told, "subject")
     if isinstance(subject, str) and subject.startswith(SOFTWARE):
-        return subject.removeprefix(SOFTWARE) or None
+        id = subject.removeprefix(SOFTWARE)
+        return id if 0 < len(id) <= LONGEST_ID else None
     return None
 
 

@@ -19,6 +19,7 @@ from app.federation import progress, revisiting
 from app.federation.driver import Source
 from app.federation.drivers import DRIVERS
 from app.federation.errors import PeerNotFound
+from app.federation.names import storable
 from app.federation.tables import HarvestState, Peer, PeerCatalog
 from app.federation.vault import Vault
 from app.pagination import Page, PageRequest
@@ -156,7 +157,7 @@ async def create(
 
     Raises AlreadyExists for a `uri` that is known, CatalogNotFound and SecretsRefused.
     """
-    uri = wanted.uri or _named(wanted)
+    uri = storable(wanted.uri or _named(wanted))
     catalog_id = wanted.catalog_id
     made = None
     if catalog_id is None:

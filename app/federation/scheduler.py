@@ -14,6 +14,7 @@ from app.federation.ahead import unless_stopped
 from app.federation.driver import Mode, News, PeerFault
 from app.federation.errors import FederationError
 from app.federation.harvest import Harvester
+from app.federation.names import storable
 from app.federation.peers import Followed, PeerDraft
 from app.federation.runs import Run
 from app.remote.errors import RemoteError
@@ -169,7 +170,7 @@ async def follow_sources(harvester: Harvester) -> None:
         sources = await catalogs.all_sources(session)
     for catalog_id, source in sources:
         driver = harvester.drivers.get(source.driver or "")
-        if driver is None or (uri := driver.named(source.url)) in known:
+        if driver is None or (uri := storable(driver.named(source.url))) in known:
             continue
         known.add(uri)
         wanted = PeerDraft(

@@ -12,8 +12,9 @@ from sqlmodel import col
 from app.catalogue import absence, bulk, catalogs, records
 from app.catalogue.catalogs import CatalogDraft
 from app.catalogue.entry import Identifier, Outcome, Provenance, Scheme
-from app.federation.arrivals import LONGEST_WAY, Arrival, Arrived, clean, storable
+from app.federation.arrivals import LONGEST_WAY, Arrival, Arrived
 from app.federation.blocking import blocked
+from app.federation.names import clean, storable
 from app.federation.peers import Followed
 from app.federation.runs import Count
 from app.federation.tables import PeerCatalog, PeerRecord

@@ -90,6 +90,20 @@ def test_who_may_write_to_one_catalogue_says_nothing_of_peers(service: Service, 
     assert reply.json()["type"] == "/docs/problems/catalog-forbidden"
 
 
+def test_an_endless_address_makes_a_name_that_can_be_looked_up(service: Service) -> None:
+    url = f"https://katalog.example.org/{''.join(map(chr, range(0x4E00, 0x4E00 + 2000)))}"
+
+    made = service.post("/v1/peers", peer(service, url=url))
+
+    assert made["url"] == url
+    assert len(made["uri"]) == 500
+    again = service.writer.post("/v1/peers", json=peer(service, url=url))
+    assert again.status_code == 409
+    named = service.writer.post("/v1/peers", json=peer(service, uri=url))
+    assert named.status_code == 422
+    assert service.writer.patch(f"/v1/peers/{made['id']}", json={"live": True}).status_code == 200
+
+
 def test_the_introduction_names_who_is_followed(service: Service) -> None:
     paused = service.post("/v1/peers", peer(service))
     made = service.post("/v1/peers", peer(service, enabled=True))

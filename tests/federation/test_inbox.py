@@ -108,7 +108,16 @@ def test_a_changed_body_is_refused(body: bytes) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"no json", b'{"subject":7}', b'{"subject":"/publishers/p1"}', b'{"data":[1]}'],
+    [
+        b"",
+        b"[]",
+        b"no json",
+        b'{"subject":7}',
+        b'{"subject":"/publishers/p1"}',
+        b'{"data":[1]}',
+        b'{"subject":"/software/%s"}' % (b"s" * 201),
+    ],
+    ids=["empty", "list", "no-json", "number", "publisher", "no-object", "endless-id"],
 )
 def test_a_body_that_names_no_software_asks_to_look_at_all(body: bytes) -> None:
     headers = {"x-webhook-signature": hmac.new(PHRASE.encode(), body, hashlib.sha256).hexdigest()}
