@@ -35,22 +35,21 @@ def place_of(cursor: str | None) -> Following | None:
 async def follow(source: Source, web: Web, place: Following) -> AsyncIterator[Page]:
     """Pages of the log with all that is said, up to its end."""
     asked = {"include": "records", "limit": CHANGES_AT_ONCE}
-    async for url, said in pages(source, web, place, asked):
-        cursor = Following(place.epoch, _number(said, "lastSeq", url)).cursor()
-        yield page_of(source, objects(said.get("results"), url), cursor, url)
+    async for url, last, said in pages(source, web, place, asked, LIMITS):
+        yield page_of(source, said, Following(place.epoch, last).cursor(), url)
 
 
 async def pages(
-    source: Source, web: Web, place: Following, asked: Mapping[str, object]
-) -> AsyncIterator[tuple[str, Json]]:
-    """Each with its address, up to the end of the log."""
+    source: Source, web: Web, place: Following, asked: Mapping[str, object], limits: Limits
+) -> AsyncIterator[tuple[str, int, list[Json]]]:
+    """The address of each, the number of its last change, and what is said; up to the end of the log."""
     while True:
-        url, said = await changes(source, web, place, asked, LIMITS)
+        url, said = await changes(source, web, place, asked, limits)
         last, pending = _number(said, "lastSeq", url), _number(said, "pending", url)
         leads_on = last > place.sequence
         if not leads_on and (last < place.sequence or pending or said.get("results")):
             raise PageRepeated(url, "does not lead any further")
-        yield url, said
+        yield url, last, objects(said.get("results"), url)
         if not pending:
             return
         place = Following(place.epoch, last)

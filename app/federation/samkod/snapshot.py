@@ -4,13 +4,22 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from app.federation.driver import CursorLost, Page, Source, Unreadable, Web
+from app.federation.driver import CursorLost, Page, PeerFault, Source, Unreadable, Web
+from app.federation.names import storable
 from app.federation.replies import Json, json_from, json_of, objects, text
 from app.federation.samkod.asking import address, fetch, object_of, successful, tier
 from app.federation.samkod.log import Following, pages
 from app.federation.samkod.records import page_of
+from app.remote.client import Limits
 
 NAMES_AT_ONCE = 1000
+NAMES_LIMITS = Limits(max_bytes=4 * 1024 * 1024, total=30)
+MOST_OVERTAKEN = 100_000
+"""Names that are held in memory: of software that has changed since the snapshot was made."""
+
+MOST_PAGES = 1000
+"""Of the log, that are read for those names."""
+
 LINES_AT_ONCE = 250
 PIECE = 8 * 1024 * 1024
 """Bytes of a snapshot that are asked for at once: none has to be held in memory as a whole."""
@@ -53,7 +62,8 @@ async def compared(
     """A snapshot for who knew the log up to `before`, and which software of it is older than that.
 
     A snapshot is silent about what has gone; so the log is read from where it was left. A snapshot that
-    is behind that would bring back what has gone, and what has changed, to be undone again.
+    is behind that would bring back what has gone, and what has changed, to be undone again. Raises
+    PeerFault when it is too far behind.
     """
     place = copying.place
     if before is None or before.epoch != place.epoch:
@@ -61,9 +71,14 @@ async def compared(
     if before.sequence <= place.sequence:
         return replace(copying, place=before), frozenset()
     overtaken: set[str] = set()
-    async for url, said in pages(source, web, place, {"include": "none", "limit": NAMES_AT_ONCE}):
-        found = objects(said.get("results"), url)
-        overtaken.update(id for each in found if (id := text(each, "softwareId")))
+    asked, count = {"include": "none", "limit": NAMES_AT_ONCE}, 0
+    async for url, last, said in pages(source, web, place, asked, NAMES_LIMITS):
+        overtaken.update(map(_name, said))
+        count += 1
+        if last >= before.sequence:
+            break
+        if len(overtaken) > MOST_OVERTAKEN or count == MOST_PAGES:
+            raise PeerFault(url, "has changed too often since its snapshot was made")
     return copying, frozenset(overtaken)
 
 
@@ -84,7 +99,7 @@ async def copy(
             done = Copying(copying.sha256, offset, copying.size, copying.place)
             cursor = done.cursor() if offset < copying.size else copying.place.cursor()
             told = [_line(line, url) for line in some]
-            current = [each for each in told if text(each, "softwareId") not in overtaken]
+            current = [each for each in told if _name(each) not in overtaken]
             yield page_of(source, current, cursor, url)
 
 
@@ -112,6 +127,11 @@ def _whole_lines(piece: bytes, url: str) -> list[bytes]:
 def _plain(file: Json) -> str:
     """The name of a file, without the query by which its tier is asked for."""
     return (text(file, "name") or "").partition("?")[0]
+
+
+def _name(said: Json) -> str:
+    """Of the software that is told of, no longer than it is stored."""
+    return storable(text(said, "softwareId") or "")
 
 
 def _line(line: bytes, url: str) -> Json:

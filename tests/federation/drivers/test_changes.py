@@ -200,6 +200,25 @@ def part(file: bytes = LINE, **headers: str) -> bytes:
     return reply(206, file, **{"etag": tag, "content_range": f"bytes 0-1/{len(file)}"} | headers)
 
 
+@pytest.mark.parametrize(("most", "count"), [("MOST_OVERTAKEN", 4), ("MOST_PAGES", 3)])
+async def test_a_log_without_end_is_not_read_for_a_snapshot(
+    monkeypatch: pytest.MonkeyPatch, most: str, count: int
+) -> None:
+    monkeypatch.setattr(snapshot, most, 3)
+
+    answers = {
+        f"/v1/changes?since={7 + number}&epoch=e1&include=none&limit=1000": told(
+            {"softwareId": f"s{number}"}, last=8 + number, pending=9
+        )
+        for number in range(9)
+    }
+    async with serving({MANIFEST: manifest(), **answers}) as server, asking(server) as client:
+        task = Task(before="follow e1 1000000")
+        with pytest.raises(PeerFault, match="too often"):
+            await run(DRIVER, Source(url=server.url("")), client, task)
+        assert len(server.asked) == 1 + count
+
+
 def log(since: int = 7, limit: int = CHANGES_AT_ONCE) -> str:
     return f"/v1/changes?since={since}&epoch=e1&include=records&limit={limit}"
 
