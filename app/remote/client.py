@@ -199,8 +199,8 @@ def _sendable(headers: Mapping[str, str], url: str) -> httpx2.Headers:
     return httpx2.Headers(headers)
 
 
-def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
+def _origin(url: httpx2.URL) -> tuple[str, bytes, int | None]:
+    return url.scheme, url.raw_host, url.port
 
 
 def _timeouts(limits: Limits) -> dict[str, float]:

@@ -84,7 +84,8 @@ class Guard:
 
     def check(self, url: httpx2.URL) -> None:
         """Raises UrlRefused for what can be told without asking the network."""
-        if url.scheme not in ("http", "https") or not url.host:
+        # Not `host`, which fails to spell out what is no proper IDNA, such as `a_b.xn--p1ai`.
+        if url.scheme not in ("http", "https") or not url.raw_host:
             raise UrlRefused(str(url), "is not an http or https address")
         if url.userinfo:
             raise UrlRefused(str(url.copy_with(userinfo=b"")), "was given with credentials in it")

@@ -120,6 +120,16 @@ async def test_what_is_no_address_is_refused(client: Client, url: str) -> None:
         await client.fetch(url)
 
 
+@pytest.mark.parametrize("url", ["https://a_b.xn--p1ai/", "https://axn--.example/"])
+async def test_a_host_that_cannot_be_spelled_out_is_a_host(url: str) -> None:
+    async with serving({"/": reply(301, location=url)}) as server:
+        allowed = frozenset({f"127.0.0.1:{server.port}"})
+        async with open_client(allow_private_hosts=allowed, resolve=this_machine) as client:
+            for asked in (url, server.url()):
+                with pytest.raises(AddressRefused):
+                    await client.fetch(asked)
+
+
 async def test_a_proxy_from_the_environment_is_not_used(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
