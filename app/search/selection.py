@@ -1,6 +1,6 @@
 """Which software a query finds: first the database is asked, then the columns are looked at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -20,7 +20,10 @@ MOST_LATER = 1_000
 """Software that an index is asked for by itself; where more has changed, it is asked for all."""
 
 BYTES_BESIDE_ARRAYS = 1_000
-"""Of what is remembered, for the terms and all that Python needs."""
+"""Of what is remembered, for all that Python needs."""
+
+BYTES_PER_STEM = 150
+"""Of the terms that it is remembered by: a query can have hundreds of stems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,8 @@ class Fit:
 
     @property
     def size(self) -> int:
-        """In bytes, about."""
-        arrays = self.numbers.nbytes + self.words.nbytes + self.in_name.nbytes
-        return arrays + BYTES_BESIDE_ARRAYS
+        """Of the arrays, in bytes."""
+        return self.numbers.nbytes + self.words.nbytes + self.in_name.nbytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,8 @@ async def _fit(
     if isinstance(known, Fit) and known.length == len(columns):
         return known
     fit = await _asked(session, columns, index, terms, known if isinstance(known, Fit) else None)
-    columns.memory.put((index, terms), fit, fit.size, lasts=isinstance(index, LastingIndex))
+    size = fit.size + _size(terms)
+    columns.memory.put((index, terms), fit, size, lasts=isinstance(index, LastingIndex))
     return fit
 
 
@@ -156,5 +159,11 @@ async def _holding_any(
     if isinstance(known, np.ndarray):
         return known
     numbers, _ = columns.numbers_of(await index.holding_any(session, terms))
-    columns.memory.put((index, terms), numbers, numbers.nbytes + BYTES_BESIDE_ARRAYS)
+    columns.memory.put((index, terms), numbers, numbers.nbytes + _size(terms))
     return numbers
+
+
+def _size(terms: Iterable[Term]) -> int:
+    """In bytes, about."""
+    stems = sum(len(row) for term in terms for row in term.alternatives)
+    return BYTES_BESIDE_ARRAYS + BYTES_PER_STEM * stems
