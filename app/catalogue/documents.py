@@ -4,20 +4,22 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from app.catalogue.entry import ROOT_ID, Identifier, Tier
 from app.catalogue.mapping import default_language
-from app.catalogue.tables import Record
 from app.pagination import rfc3339
 from app.publiccode import Description, Finding, Report, Span
+
+if TYPE_CHECKING:
+    from app.catalogue.tables import Record
 
 
 def document(
     software_id: str,
-    record: Record,
+    record: "Record",
     urls: Sequence[str],
     *,
     active: bool,
@@ -44,7 +46,7 @@ def document(
     )
 
 
-def record(record: Record, urls: Sequence[str], identifiers: Sequence[Identifier]) -> str:
+def record(record: "Record", urls: Sequence[str], identifiers: Sequence[Identifier]) -> str:
     """What one catalogue says about a software, for those who merge it themselves, as JSON.
 
     Without an `origin`, it was said here first. A file that is no UTF-8 comes as Base64; what is
@@ -82,7 +84,7 @@ def record(record: Record, urls: Sequence[str], identifiers: Sequence[Identifier
 
 def item(
     software_id: str,
-    record: Record,
+    record: "Record",
     urls: Sequence[str],
     description: Description,
     *,
@@ -177,7 +179,7 @@ def content_hash(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
-def _verbatim(record: Record) -> Mapping[str, Any]:
+def _verbatim(record: "Record") -> Mapping[str, Any]:
     if record.tier == Tier.INDEX:
         return {"known": orjson.Fragment(record.raw)}
     try:
@@ -186,7 +188,7 @@ def _verbatim(record: Record) -> Mapping[str, Any]:
         return {"publiccodeYmlBase64": b64encode(record.raw).decode()}
 
 
-def _catalog_id(record: Record) -> Mapping[str, str]:
+def _catalog_id(record: "Record") -> Mapping[str, str]:
     return {} if record.catalog_id == ROOT_ID else {"catalogId": record.catalog_id}
 
 

@@ -1,54 +1,19 @@
-"""Description to rows: the one place where both are known."""
+"""Description to rows: the one place where both are known.
+
+Tables are called by their names, and nothing here needs a database: rows are made where files are
+read. They lack the id of their software, which is not known there.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
 from app import words
-from app.catalogue.tables import (
-    SoftwareBasis,
-    SoftwareCategory,
-    SoftwareContact,
-    SoftwareContractor,
-    SoftwareCountry,
-    SoftwareDependency,
-    SoftwareLanguage,
-    SoftwareLicence,
-    SoftwareOrganisation,
-    SoftwarePart,
-    SoftwarePlatform,
-    SoftwareScope,
-    SoftwareSupport,
-    SoftwareTerm,
-    SoftwareText,
-    SoftwareUser,
-)
 from app.publiccode import Description
 from app.publiccode.model import Organisation
 
-Part: TypeAlias = type[SoftwarePart]
-"""A table that holds parts of descriptions."""
-
-Row: TypeAlias = tuple[Part, dict[str, Any]]
-"""A row to be: of which table, and its columns."""
-
-PARTS: tuple[Part, ...] = (
-    SoftwareText,
-    SoftwareCategory,
-    SoftwarePlatform,
-    SoftwareScope,
-    SoftwareLanguage,
-    SoftwareLicence,
-    SoftwareUser,
-    SoftwareSupport,
-    SoftwareBasis,
-    SoftwareCountry,
-    SoftwareOrganisation,
-    SoftwareContact,
-    SoftwareContractor,
-    SoftwareDependency,
-)
-"""The tables that `parts` fills; all are emptied for a software before it is written anew."""
+Row: TypeAlias = dict[str, Any]
+"""A row to be: its columns."""
 
 LONGEST_KEY = 500
 """Characters of an indexed value that are kept: an index entry of PostgreSQL has 2,704 bytes."""
@@ -60,7 +25,7 @@ _LICENCE = re.compile(r"[^\s()]+")
 _OPERATORS = frozenset({"AND", "OR", "WITH"})
 
 
-def columns(description: Description) -> dict[str, Any]:
+def columns(description: Description) -> Row:
     """The columns of `Software` that come from its description."""
     return _storable(
         {
@@ -83,35 +48,30 @@ def columns(description: Description) -> dict[str, Any]:
     )
 
 
-def parts(software_id: str, description: Description) -> Iterator[Row]:
-    """The rows beside `Software` that hold its description; organisations apart."""
-    yield from _texts(software_id, description)
-    for table, values in (
-        (SoftwareCategory, description.categories),
-        (SoftwarePlatform, description.platforms),
-        (SoftwareScope, description.intended_audience.scope),
-        (SoftwareLanguage, description.localisation.available_languages or ()),
-        (SoftwareLicence, licences(description.legal.license)),
-        (SoftwareUser, description.used_by),
-        (SoftwareSupport, [each.id for each in description.supports if each.id]),
-        (SoftwareBasis, description.is_based_on),
-    ):
-        yield from _terms(table, software_id, values)
-    yield from _countries(software_id, description)
-    yield from _people(software_id, description)
-    yield from _dependencies(software_id, description)
-    for role, position, organisation in _roles(description):
-        yield (
-            SoftwareOrganisation,
-            _storable(
-                {
-                    "software_id": software_id,
-                    "role": role,
-                    "position": position,
-                    "uri": organisation.uri,
-                }
-            ),
-        )
+def parts(description: Description) -> dict[str, list[Row]]:
+    """`{table: rows}` beside `Software` that hold the description; organisations apart."""
+    rows = {
+        "software_texts": _texts(description),
+        **{
+            table: _terms(values)
+            for table, values in (
+                ("software_categories", description.categories),
+                ("software_platforms", description.platforms),
+                ("software_scopes", description.intended_audience.scope),
+                ("software_languages", description.localisation.available_languages or ()),
+                ("software_licences", licences(description.legal.license)),
+                ("software_users", description.used_by),
+                ("software_supports", [each.id for each in description.supports if each.id]),
+                ("software_bases", description.is_based_on),
+            )
+        },
+        "software_countries": _countries(description),
+        "software_contacts": _contacts(description),
+        "software_contractors": _contractors(description),
+        "software_dependencies": _dependencies(description),
+        "software_organisations": _organisations(description),
+    }
+    return {table: list(several) for table, several in rows.items()}
 
 
 def organisations(description: Description) -> dict[str, str | None]:
@@ -145,85 +105,67 @@ def licences(expression: str | None) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _texts(software_id: str, description: Description) -> Iterator[Row]:
+def _texts(description: Description) -> Iterator[Row]:
     for language, text in description.description.items():
-        yield (
-            SoftwareText,
-            _storable(
-                {
-                    "software_id": software_id,
-                    "language": language,
-                    "localised_name": text.localised_name,
-                    "generic_name": text.generic_name,
-                    "short_description": text.short_description,
-                    "long_description": text.long_description,
-                    "documentation": text.documentation,
-                    "api_documentation": text.api_documentation,
-                    "features": list(text.features),
-                    "screenshots": list(text.screenshots),
-                    "videos": list(text.videos),
-                    "awards": list(text.awards),
-                }
-            ),
+        yield _storable(
+            {
+                "language": language,
+                "localised_name": text.localised_name,
+                "generic_name": text.generic_name,
+                "short_description": text.short_description,
+                "long_description": text.long_description,
+                "documentation": text.documentation,
+                "api_documentation": text.api_documentation,
+                "features": list(text.features),
+                "screenshots": list(text.screenshots),
+                "videos": list(text.videos),
+                "awards": list(text.awards),
+            }
         )
 
 
-def _terms(table: type[SoftwareTerm], software_id: str, values: Iterable[str]) -> Iterator[Row]:
+def _terms(values: Iterable[str]) -> Iterator[Row]:
     for position, value in enumerate(dict.fromkeys(values)):
-        yield (
-            table,
-            _storable(
-                {"software_id": software_id, "position": position, "value": value[:LONGEST_KEY]}
-            ),
-        )
+        yield _storable({"position": position, "value": value[:LONGEST_KEY]})
 
 
-def _countries(software_id: str, description: Description) -> Iterator[Row]:
+def _countries(description: Description) -> Iterator[Row]:
     audience = description.intended_audience
     for supported, countries in (
         (True, audience.countries),
         (False, audience.unsupported_countries),
     ):
         for country in sorted({each.upper() for each in countries}):
-            yield (
-                SoftwareCountry,
-                {"software_id": software_id, "country": country, "supported": supported},
-            )
+            yield {"country": country, "supported": supported}
 
 
-def _people(software_id: str, description: Description) -> Iterator[Row]:
-    maintenance = description.maintenance
-    for position, contact in enumerate(maintenance.contacts or ()):
-        yield (
-            SoftwareContact,
-            _storable(
-                {
-                    "software_id": software_id,
-                    "position": position,
-                    "name": contact.name,
-                    "email": contact.email,
-                    "affiliation": contact.affiliation,
-                    "phone": contact.phone,
-                }
-            ),
-        )
-    for position, contractor in enumerate(maintenance.contractors or ()):
-        yield (
-            SoftwareContractor,
-            _storable(
-                {
-                    "software_id": software_id,
-                    "position": position,
-                    "name": contractor.name,
-                    "email": contractor.email,
-                    "website": contractor.website,
-                    "until": (contractor.until or "")[:LONGEST_KEY] or None,
-                }
-            ),
+def _contacts(description: Description) -> Iterator[Row]:
+    for position, contact in enumerate(description.maintenance.contacts or ()):
+        yield _storable(
+            {
+                "position": position,
+                "name": contact.name,
+                "email": contact.email,
+                "affiliation": contact.affiliation,
+                "phone": contact.phone,
+            }
         )
 
 
-def _dependencies(software_id: str, description: Description) -> Iterator[Row]:
+def _contractors(description: Description) -> Iterator[Row]:
+    for position, contractor in enumerate(description.maintenance.contractors or ()):
+        yield _storable(
+            {
+                "position": position,
+                "name": contractor.name,
+                "email": contractor.email,
+                "website": contractor.website,
+                "until": (contractor.until or "")[:LONGEST_KEY] or None,
+            }
+        )
+
+
+def _dependencies(description: Description) -> Iterator[Row]:
     needed = description.depends_on
     for kind, dependencies in (
         ("open", needed.open),
@@ -231,21 +173,22 @@ def _dependencies(software_id: str, description: Description) -> Iterator[Row]:
         ("hardware", needed.hardware),
     ):
         for position, dependency in enumerate(dependencies):
-            yield (
-                SoftwareDependency,
-                _storable(
-                    {
-                        "software_id": software_id,
-                        "kind": kind,
-                        "position": position,
-                        "name": (dependency.name or "")[:LONGEST_KEY] or None,
-                        "version": dependency.version,
-                        "version_min": dependency.version_min,
-                        "version_max": dependency.version_max,
-                        "optional": dependency.optional,
-                    }
-                ),
+            yield _storable(
+                {
+                    "kind": kind,
+                    "position": position,
+                    "name": (dependency.name or "")[:LONGEST_KEY] or None,
+                    "version": dependency.version,
+                    "version_min": dependency.version_min,
+                    "version_max": dependency.version_max,
+                    "optional": dependency.optional,
+                }
             )
+
+
+def _organisations(description: Description) -> Iterator[Row]:
+    for role, position, organisation in _roles(description):
+        yield _storable({"role": role, "position": position, "uri": organisation.uri})
 
 
 def _roles(description: Description) -> Iterator[tuple[str, int, Organisation]]:
@@ -260,11 +203,11 @@ def _roles(description: Description) -> Iterator[tuple[str, int, Organisation]]:
                 yield role, position, organisation
 
 
-def _organisation(organisation: Organisation) -> dict[str, Any]:
+def _organisation(organisation: Organisation) -> Row:
     return _storable({"uri": organisation.uri, "name": organisation.name})
 
 
-def name_starts(software_id: str, description: Description) -> Iterator[dict[str, Any]]:
+def name_starts(description: Description) -> Iterator[Row]:
     """How the names of a software begin, each name once: rows of `SoftwareNameStart`."""
     names = {description.name or "": ""}
     for tag, text in description.description.items():
@@ -277,7 +220,6 @@ def name_starts(software_id: str, description: Description) -> Iterator[dict[str
     for position, (name, language, start, opening) in enumerate(starts):
         yield _storable(
             {
-                "software_id": software_id,
                 "position": position,
                 "start": start,
                 "opening": opening,
@@ -287,7 +229,7 @@ def name_starts(software_id: str, description: Description) -> Iterator[dict[str
         )
 
 
-def organisation_starts(uri: str, name: str) -> Iterator[dict[str, Any]]:
+def organisation_starts(uri: str, name: str) -> Iterator[Row]:
     """How the name of an organisation begins: rows of `OrganisationNameStart`."""
     for position, start in enumerate(words.starts(name)):
         yield {
@@ -299,7 +241,7 @@ def organisation_starts(uri: str, name: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _storable(values: dict[str, Any]) -> dict[str, Any]:
+def _storable(values: Row) -> Row:
     """PostgreSQL's text has no NUL; YAML's may. The raw file keeps it."""
     return {
         name: value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value

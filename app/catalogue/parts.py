@@ -14,10 +14,45 @@ from app.catalogue.rendering import Rendering
 from app.catalogue.tables import (
     Organisation,
     OrganisationNameStart,
+    SoftwareBasis,
+    SoftwareCategory,
+    SoftwareContact,
+    SoftwareContractor,
+    SoftwareCountry,
+    SoftwareDependency,
+    SoftwareLanguage,
+    SoftwareLicence,
     SoftwareNameStart,
+    SoftwareOrganisation,
+    SoftwarePart,
+    SoftwarePlatform,
+    SoftwareScope,
+    SoftwareSupport,
+    SoftwareText,
+    SoftwareUser,
     SoftwareWords,
 )
-from app.publiccode import Description
+
+PARTS: Mapping[str, type[SoftwarePart]] = {
+    str(table.__tablename__): table
+    for table in (
+        SoftwareText,
+        SoftwareCategory,
+        SoftwarePlatform,
+        SoftwareScope,
+        SoftwareLanguage,
+        SoftwareLicence,
+        SoftwareUser,
+        SoftwareSupport,
+        SoftwareBasis,
+        SoftwareCountry,
+        SoftwareOrganisation,
+        SoftwareContact,
+        SoftwareContractor,
+        SoftwareDependency,
+    )
+}
+"""The tables that `mapping.parts` fills; all are emptied for a software before it is written anew."""
 
 
 async def write(
@@ -25,15 +60,15 @@ async def write(
 ) -> None:
     """Write `{software id: its description}` in place of what was there; `fresh` have nothing yet."""
     replaced = [id for id in rendered if id not in fresh]
-    for table in mapping.PARTS:
+    for table in PARTS.values():
         await bulk.remove(session, table, col(table.software_id), replaced)
-    await _name_organisations(session, [each.description for each in rendered.values()])
-    rows: dict[mapping.Part, list[Mapping[str, Any]]] = defaultdict(list)
+    await _name_organisations(session, rendered.values())
+    rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for software_id, each in rendered.items():
-        for table, row in mapping.parts(software_id, each.description):
-            rows[table].append(row)
-    for table, several in rows.items():
-        await bulk.add(session, table, several)
+        for name, several in each.parts.items():
+            rows[name] += ({"software_id": software_id, **row} for row in several)
+    for name, table in PARTS.items():
+        await bulk.add(session, table, rows[name])
     await index(session, rendered)
 
 
@@ -62,15 +97,17 @@ async def index(session: AsyncSession, rendered: Mapping[str, Rendering]) -> Non
     )
     await vocabulary.change(session, before, after)
     await bulk.remove(session, SoftwareNameStart, col(SoftwareNameStart.software_id), list(known))
-    starts = (mapping.name_starts(id, each.description) for id, each in rendered.items())
-    await bulk.add(session, SoftwareNameStart, list(chain.from_iterable(starts)))
+    starts = [
+        {"software_id": id, **start} for id, each in rendered.items() for start in each.name_starts
+    ]
+    await bulk.add(session, SoftwareNameStart, starts)
 
 
-async def _name_organisations(session: AsyncSession, descriptions: Iterable[Description]) -> None:
+async def _name_organisations(session: AsyncSession, rendered: Iterable[Rendering]) -> None:
     """Make sure each organisation has a row, with the name it has last been given."""
     names: dict[str, str | None] = {}
-    for description in descriptions:
-        for uri, name in mapping.organisations(description).items():
+    for each in rendered:
+        for uri, name in each.organisations.items():
             names[uri] = name or names.get(uri)
     found = await bulk.among(session, select(Organisation), col(Organisation.uri), names)
     known = {row.uri: row for (row,) in found}

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from app.catalogue import bulk, changes, holdings, mapping, parts
+from app.catalogue import bulk, changes, holdings, parts
 from app.catalogue.remake import describe
 from app.catalogue.rendering import Rendering
 from app.catalogue.tables import Organisation, Record, Software
@@ -70,9 +70,11 @@ async def _index(session: AsyncSession, software_ids: Sequence[str]) -> None:
     records: dict[str, list[Record]] = {id: [] for id in known.software}
     for holding in known.held.values():
         records[holding.record.software_id].append(holding.record)
-    described = {id: describe(some, known.overrides.get(id)) for id, some in records.items()}
+    rendered = {
+        id: Rendering(describe(some, known.overrides.get(id))) for id, some in records.items()
+    }
     for id, software in known.software.items():
-        for name, value in mapping.columns(described[id]).items():
+        for name, value in rendered[id].columns.items():
             setattr(software, name, value)
     await session.flush()
-    await parts.index(session, {id: Rendering(each) for id, each in described.items()})
+    await parts.index(session, rendered)

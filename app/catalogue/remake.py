@@ -143,7 +143,7 @@ class _Merged:
         """All columns of the row but the id."""
         document, item = self.texts(id, since, updated_at)
         return {
-            **mapping.columns(self.rendering.description),
+            **self.rendering.columns,
             "url": self.addresses[0],
             "vitality": mapping.newest_vitality(self.shown.vitality),
             "active": self.active,
@@ -153,7 +153,7 @@ class _Merged:
             "created_at": since,
             "updated_at": updated_at,
             "revision": revision,
-            "described": _hash(self.rendering.text),
+            "described": self.rendering.hash,
             "document": document,
             "item": item,
         }

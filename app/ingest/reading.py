@@ -1,4 +1,4 @@
-"""Files read: what their validator says, and the words by which what they describe is found.
+"""Files read: what their validator says, and what they describe as it is stored.
 
 Nothing here needs a database. `START` does it for the process that runs it, which sends lists of
 files, and is sent what was read of them until it closes the pipe.
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from app.catalogue import wording
+from app.catalogue.rendering import Rendering
 from app.publiccode import Report, validate
 
 START = "from app.ingest.reading import serve; serve()"
@@ -20,16 +20,16 @@ SIZE = 8
 
 
 class Read(NamedTuple):
-    """The report of a file and, if it has a description, the words of that."""
+    """The report of a file and, unless that was known, what its description is stored as."""
 
     report: Report
-    words: Mapping[str, str] | None
+    rendering: Rendering | None = None
 
 
 def read(report: Report) -> Read:
-    """The report with the words of what it describes."""
+    """The report with all that is made of what it describes."""
     described = report.description
-    return Read(report, wording.search_words(described) if described else None)
+    return Read(report, Rendering(described).complete() if described else None)
 
 
 def question(files: Sequence[bytes], major: int) -> bytes:

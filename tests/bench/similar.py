@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 
 from app.catalogue import mapping, wording
 from app.catalogue.entry import Tier
+from app.catalogue.parts import PARTS
 from app.catalogue.tables import Organisation, Software, SoftwareWords
 from app.catalogue.transaction import transaction
 from app.database import Database, open_database, reading, upgrade
@@ -87,8 +88,8 @@ async def _fill(database: Database, chance: random.Random) -> None:
             rows[SoftwareWords].append(
                 {"software_id": _id(number), **wording.search_words(description)}
             )
-            for part, row in mapping.parts(_id(number), description):
-                rows[part].append(row)
+            for name, several in mapping.parts(description).items():
+                rows[PARTS[name]] += ({"software_id": _id(number), **row} for row in several)
         async with transaction(database) as session:
             if start == 0:
                 named = [{"uri": _uri(number), "name": f"Kommun {number}"} for number in range(500)]

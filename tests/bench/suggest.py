@@ -102,7 +102,7 @@ async def _fill(database: Database, names: list[str], chance: random.Random) -> 
                     "users": number % 7,
                 }
             )
-            starts += mapping.name_starts(id, described)
+            starts += ({"software_id": id, **row} for row in mapping.name_starts(described))
             summary = chance.choices(lexicon, cum_weights=weights, k=WORDS_OF_A_SUMMARY)
             known.update({*words.spellings(name), *summary})
         await _insert(database, Software, software)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from app.catalogue import mapping, records
+from app.catalogue import parts, records
 from app.catalogue.entry import ROOT_ID
 from app.catalogue.tables import (
     Software,
@@ -36,7 +36,7 @@ FILES = {
 }
 TABLES: tuple[type[SQLModel], ...] = (
     Software,
-    *mapping.PARTS,
+    *parts.PARTS.values(),
     SoftwareWords,
     SoftwareNameStart,
     VocabularyWord,
