@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from app.catalogue.tables import Record
@@ -54,10 +55,14 @@ ROWS = [
 ]
 
 
+NAMES = tuple(ROWS[0])
+VALUES = [tuple(row.values()) for row in ROWS]
+
+
 async def test_rows_of_every_kind_come_back_as_they_were(database: Database) -> None:
     async with database.writing.begin() as connection:
         await connection.run_sync(THINGS.create)
-        await insert_rows(connection, THINGS, ROWS)
+        await insert_rows(connection, THINGS, NAMES, VALUES)
         found = await connection.execute(select(THINGS).order_by(THINGS.c.order))
         assert [dict(row._mapping) for row in found] == ROWS
 
@@ -65,9 +70,20 @@ async def test_rows_of_every_kind_come_back_as_they_were(database: Database) -> 
 async def test_columns_that_are_not_given_are_left_out(database: Database) -> None:
     async with database.writing.begin() as connection:
         await connection.run_sync(THINGS.create)
-        await insert_rows(connection, THINGS, [{"name": "a"}, {"name": "b"}])
+        await insert_rows(connection, THINGS, ("name",), [("a",), ("b",)])
         found = await connection.execute(select(THINGS.c.name, THINGS.c.raw))
         assert sorted(map(tuple, found)) == [("a", None), ("b", None)]
+
+
+async def test_row_that_breaks_a_rule_is_refused_with_all_others(database: Database) -> None:
+    async with database.writing.begin() as connection:
+        await connection.run_sync(THINGS.create)
+    async with database.writing.connect() as connection:
+        await connection.execute(select(THINGS))
+        with pytest.raises(IntegrityError):
+            await insert_rows(connection, THINGS, NAMES, [*VALUES, VALUES[0]])
+    async with database.reading.connect() as connection:
+        assert (await connection.execute(select(THINGS))).all() == []
 
 
 @pytest.mark.parametrize(
@@ -85,7 +101,7 @@ async def test_one_of_any_number_of_values_is_found(
 ) -> None:
     async with database.writing.begin() as connection:
         await connection.run_sync(THINGS.create)
-        await insert_rows(connection, THINGS, ROWS)
+        await insert_rows(connection, THINGS, NAMES, VALUES)
         wanted = select(THINGS.c.order).where(is_one_of(THINGS.c.name, values))
         rows = await connection.execute(wanted.order_by(THINGS.c.order))
         assert list(rows.scalars()) == found

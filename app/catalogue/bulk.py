@@ -1,7 +1,9 @@
 """Many rows with few statements, within what the engines take at once."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import Row, Select, Table, delete, inspect, update
@@ -15,6 +17,7 @@ MOST_VALUES = 500
 """Of one statement; the engines have limits."""
 
 T = TypeVar("T")
+Model = TypeVar("Model", bound=SQLModel)
 Columns = TypeVarTuple("Columns")
 
 
@@ -37,13 +40,19 @@ async def add(
 ) -> None:
     """Insert these rows, which have the same columns. What was added to the session comes first."""
     if rows:
-        await session.flush()
-        await insert_rows(await session.connection(), _table(table), rows)
+        names = tuple(rows[0])
+        await add_values(session, table, names, map(itemgetter(*names), rows))
 
 
-def row(model: SQLModel) -> dict[str, Any]:
-    """The columns of something that was never added to a session."""
-    return {column.name: getattr(model, column.name) for column in _table(type(model)).columns}
+async def add_values(
+    session: AsyncSession,
+    table: type[SQLModel],
+    names: tuple[str, ...],
+    rows: Iterable[Sequence[Any]],
+) -> None:
+    """As `add`, of rows that are the values of these columns; there is at least one."""
+    await session.flush()
+    await insert_rows(await session.connection(), _table(table), names, rows)
 
 
 async def replace(
@@ -64,6 +73,27 @@ async def remove(
     for some in portions(values):
         statement = delete(table).where(column.in_(some))
         await session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def unsaved(table: type[Model], columns: Mapping[str, Any]) -> Model:
+    """What will be a row with these columns, all that it has: to be added as its `row` is.
+
+    It is made as rows are that were read. To set thirty columns one by one takes thirty times as long.
+    """
+    made: Model = inspect(table).class_manager.new_instance()
+    vars(made).update(columns)
+    return made
+
+
+def row(made: SQLModel) -> dict[str, Any]:
+    """The columns of what is `unsaved`."""
+    values = vars(made)
+    return {name: values[name] for name in _columns(type(made))}
+
+
+@cache
+def _columns(model: type[SQLModel]) -> tuple[str, ...]:
+    return tuple(_table(model).columns.keys())
 
 
 def _table(model: type[SQLModel]) -> Table:

@@ -195,16 +195,20 @@ class Holdings:
         provenance = statement.provenance or FIRST_HAND
         rendering = _rendering(statement)
         id = identity.new_id()
-        record = Record(
-            id=id,
-            catalog_id=statement.catalog_id,
-            source_id=source_id,
-            software_id="",
-            own_software_id=id,
-            own_since=now,
-            first_seen=now,
-            **saying.content(None, statement, rendering, now),
-            **saying.origin(provenance),
+        record = bulk.unsaved(
+            Record,
+            {
+                "id": id,
+                "catalog_id": statement.catalog_id,
+                "source_id": source_id,
+                "software_id": "",
+                "own_software_id": id,
+                "own_since": now,
+                "first_seen": now,
+                "disputed": {},
+                **saying.content(None, statement, rendering, now),
+                **saying.origin(provenance),
+            },
         )
         holding = Holding(
             record,

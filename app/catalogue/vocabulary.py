@@ -6,7 +6,6 @@ and features; those of long descriptions are found, but never suggested.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -56,8 +55,8 @@ async def _learn(session: AsyncSession, counts: Mapping[str, int]) -> None:
         ],
     )
     # In their order: each page of the index is written once.
-    rows = sorted(_trigrams(counts), key=itemgetter("trigram", "length", "spelling"))
-    await bulk.add(session, VocabularyTrigram, rows)
+    if rows := sorted(_trigrams(counts)):
+        await bulk.add_values(session, VocabularyTrigram, tuple(TRIGRAM_KEY), rows)
 
 
 async def _recount(session: AsyncSession, counts: Mapping[str, int]) -> None:
@@ -86,16 +85,19 @@ async def _unlearn(session: AsyncSession, spellings: Sequence[str]) -> None:
             same = (column == bindparam(f"its_{name}") for name, column in TRIGRAM_KEY.items())
             await connection.execute(
                 delete(VocabularyTrigram).where(*same),
-                [{f"its_{name}": value for name, value in row.items()} for row in rows],
+                [
+                    {f"its_{name}": value for name, value in zip(TRIGRAM_KEY, row, strict=True)}
+                    for row in rows
+                ],
             )
 
 
-def _trigrams(spellings: Iterable[str]) -> Iterator[dict[str, str | int]]:
-    """The rows by which these words are found that are misspelt."""
+def _trigrams(spellings: Iterable[str]) -> Iterator[tuple[str, int, str]]:
+    """The keys by which these words are found that are misspelt."""
     for spelling in spellings:
         word = folded(spelling)
-        for trigram in sorted(words.trigrams(word)):
-            yield {"trigram": trigram, "length": len(word), "spelling": spelling}
+        for trigram in words.trigrams(word):
+            yield trigram, len(word), spelling
 
 
 def folded(spelling: str) -> str:
