@@ -227,6 +227,17 @@ def _prepare_sqlite(engine: AsyncEngine, folder: Path, begin: str) -> None:
         connection.exec_driver_sql(begin)
 
 
+async def look_anew(database: Database, table: str) -> None:
+    """Tell PostgreSQL of a table that has begun to grow, and what it does not see until autovacuum
+    comes by: that most rows have the same value. It would read them all for a few of them.
+
+    https://www.postgresql.org/docs/current/sql-analyze.html
+    """
+    if database.writing.dialect.name == "postgresql":
+        async with database.writing.begin() as connection:
+            await connection.exec_driver_sql(f'ANALYZE "{table}"')
+
+
 @asynccontextmanager
 async def reading(database: Database) -> AsyncIterator[AsyncSession]:
     """A session that sees one consistent state and is never committed."""

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, literal, select, true, union_all, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
@@ -35,11 +35,7 @@ SETTLING = timedelta(seconds=5)
 """How far dates lie ahead."""
 
 
-_SAYINGS: Sequence[
-    tuple[Kind, Mapped[str], ColumnElement[Any] | Mapped[Any], ColumnElement[bool] | Mapped[bool]]
-] = (
-    (Kind.ALL, col(Software.id), literal(EVERYTHING.value), true()),
-    (Kind.STATUS, col(Software.id), col(Software.development_status), true()),
+_SAYINGS: Sequence[tuple[Kind, Mapped[str], Mapped[str], ColumnElement[bool] | Mapped[bool]]] = (
     (
         Kind.CATALOG,
         col(Record.software_id),
@@ -55,7 +51,8 @@ _SAYINGS: Sequence[
     (Kind.LICENSE, col(SoftwareLicence.software_id), col(SoftwareLicence.value), true()),
     (Kind.LANGUAGE, col(SoftwareLanguage.software_id), col(SoftwareLanguage.value), true()),
 )
-"""Where sets are said: by kind the columns of the software and the value, and which rows count."""
+"""Where sets are said beside software: by kind the columns of the software and the value, and which
+rows count."""
 
 
 async def restate(session: AsyncSession, numbers: Mapping[str, int], *, now: datetime) -> None:
@@ -114,22 +111,20 @@ async def _before(
 
 async def _said(session: AsyncSession, ids: Collection[str]) -> dict[str, set[Set]]:
     """`{software id: sets}` by what is said of these now; only of what is published and active."""
-    found: dict[str, set[Set]] = {}
-    for some in bulk.portions(ids):
-        shown = select(col(Software.id)).where(
-            col(Software.active),
-            col(Software.tier) == Tier.PUBLISHED,
-            col(Software.id).in_(some),
+    shown = select(col(Software.id), col(Software.development_status)).where(
+        col(Software.active), col(Software.tier) == Tier.PUBLISHED
+    )
+    statuses = await bulk.among(session, shown, col(Software.id), ids)
+    found = {id: {EVERYTHING} for id, _ in statuses}
+    said = [(id, Kind.STATUS, status) for id, status in statuses]
+    for kind, software_id, column, counts in _SAYINGS:
+        rows = await bulk.among(
+            session, select(software_id, column).where(counts), software_id, found
         )
-        sayings = union_all(
-            *(
-                select(id, literal(kind.value), value).where(id.in_(shown), condition)
-                for kind, id, value, condition in _SAYINGS
-            )
-        )
-        for id, kind, value in await session.execute(sayings):
-            if (normal := _normal(Kind(kind), value)) is not None:
-                found.setdefault(id, set()).add(Set(Kind(kind), normal))
+        said += ((id, kind, value) for id, value in rows)
+    for id, kind, value in said:
+        if (normal := _normal(kind, value)) is not None:
+            found[id].add(Set(kind, normal))
     return found
 
 

@@ -16,7 +16,7 @@ from typing import cast
 import structlog
 
 from app.catalogue.transaction import transaction
-from app.database import Database, reading
+from app.database import Database, look_anew, reading
 from app.federation import arrivals, partings, peers, progress, reconciliation, revisiting, storing
 from app.federation.ahead import one_ahead
 from app.federation.arrivals import Arrival, Arrived
@@ -142,6 +142,8 @@ class Harvester:
             async for arrived, cursor, learnt in received:
                 crowded_out = arrived.silent_about(crowded_out)
                 crowded_out += await self._store(peer, turn, arrived, cursor, learnt)
+                if not count and turn.task.mode is Mode.FULL:
+                    await look_anew(self.database, "peer_records")
                 del crowded_out[MOST_CROWDED_OUT:]
                 count += 1
                 if count > MAX_PAGES:

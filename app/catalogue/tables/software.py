@@ -71,7 +71,7 @@ class Record(Table, table=True):
     __table_args__ = (UniqueConstraint("catalog_id", "source_id"),)
 
     id: str = Field(primary_key=True)
-    catalog_id: str = Field(foreign_key="catalogs.id", index=True)
+    catalog_id: str = Field(foreign_key="catalogs.id")
     source_id: str
     software_id: str = Field(foreign_key="software.id", index=True)
     own_software_id: str = Field(index=True, unique=True)
@@ -148,7 +148,7 @@ class Quarantine(Table, table=True):
     __table_args__ = (UniqueConstraint("catalog_id", "source_id"),)
 
     id: str = Field(primary_key=True)
-    catalog_id: str = Field(foreign_key="catalogs.id", index=True)
+    catalog_id: str = Field(foreign_key="catalogs.id")
     source_id: str
     reason: str
     url: str | None
