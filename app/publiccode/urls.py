@@ -25,6 +25,9 @@ class Url(NamedTuple):
     fragment: str = ""
 
 
+LONGEST_LABEL = 63
+"""Characters between the dots of a host's name. https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4"""
+
 _ORDINARY = re.compile(
     r"(https?)://([A-Za-z0-9.-]+(?::\d+)?)((?:/[A-Za-z0-9._~/+:@=,-]*)?)\Z", re.ASCII
 )
@@ -176,12 +179,14 @@ def key(url: str) -> str:
 def _host(url: Url) -> str:
     host = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", url.host)).lower()
     host = host.removesuffix(_PORTS.get(url.scheme, "\0")).removesuffix(":").removeprefix("www.")
-    if host.isascii():
-        return host
-    return ".".join(
-        label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
-        for label in host.split(".")
-    )
+    return host if host.isascii() else ".".join(map(_spelled_in_ascii, host.split(".")))
+
+
+def _spelled_in_ascii(label: str) -> str:
+    """What is too long for a name stays as it is: the time that Punycode takes grows with its square."""
+    if label.isascii() or len(label) > LONGEST_LABEL:
+        return label
+    return "xn--" + label.encode("punycode").decode("ascii")
 
 
 def _escaped(path: str) -> str:

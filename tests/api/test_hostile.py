@@ -121,6 +121,15 @@ async def test_hostile_files_hurt_nobody(served: Service) -> None:
     assert after - before < MEMORY_GROWTH
 
 
+async def test_an_endless_name_of_a_host_is_looked_up_at_once(served: Service) -> None:
+    letters = "".join(chr(0x4E00 + number) for number in range(6_000))
+    async with httpx2.AsyncClient(base_url=served.address, timeout=HANG) as client:
+        asked = f"/v1/software?url=https://{letters}.example/a"
+        replies = await asyncio.gather(*(client.get(asked) for _ in range(20)))
+
+    assert {reply.status_code for reply in replies} == {200}
+
+
 async def test_a_client_that_leaves_is_not_waited_for(served: Service) -> None:
     host, port = served.address.removeprefix("http://").split(":")
     head = "POST /v1/validate HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"

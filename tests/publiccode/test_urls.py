@@ -135,6 +135,13 @@ def test_one_key_for_all_spellings_of_a_repository(url: str) -> None:
     assert urls.key(url) == "github.com/owner/name"
 
 
+def test_what_is_too_long_for_a_name_of_a_host_is_not_spelled_in_ascii() -> None:
+    """It would take minutes."""
+    letters = "".join(chr(0x4E00 + number % 20_000) for number in range(50_000))
+
+    assert urls.key(f"https://{letters}.example/a") == f"{letters}.example/a"
+
+
 def test_keys_keep_what_makes_a_difference() -> None:
     assert urls.key("https://code.example/Owner/Name") == "code.example/Owner/Name"
     assert urls.key("https://code.example:8443/a/b") == "code.example:8443/a/b"
