@@ -43,6 +43,7 @@ RULES = {
     "printable": "is invalid",
     "datetime": "is not a time as RFC 3339 has it",
     "range": "is not from {least} to {most}",
+    "depth": "is nested too deeply",
 }
 """The rules that the types below add to those of Pydantic, and what is said of a value that breaks
 one, after its name."""

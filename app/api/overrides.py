@@ -1,12 +1,13 @@
 """/v1/software/{id}/overrides/{path}: what people decide that a field says, whatever is harvested."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Response
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from app.api import examples
 from app.api.bodies import Body, RequiredText, body_of, broken, json_body, sized
@@ -21,6 +22,7 @@ from app.catalogue.errors import OverrideMisplaced, OverrideNotFound, OverrideRe
 from app.catalogue.overrides import Decision
 from app.pagination import parse_rfc3339
 from app.publiccode import validate
+from app.publiccode.tree import MAX_DEPTH
 
 router = APIRouter(prefix="/software/{id}/overrides", tags=["software"])
 
@@ -41,10 +43,24 @@ def _moment(given: object) -> datetime | None:
         raise broken("datetime") from None
 
 
+def _shallow(value: object) -> object:
+    """As a file has to be: what is deeper can be read as JSON, but not written again."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for each in level for inner in _inside(each)]
+        if not level:
+            return value
+    raise broken("depth")
+
+
+def _inside(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+
+
 class OverridePut(Body):
     """The value of a field, as the standard writes it in JSON; null takes the field away."""
 
-    value: Any
+    value: Annotated[Any, AfterValidator(_shallow)]
     reason: Annotated[RequiredText, sized(1, LONGEST_REASON)]
     until: Annotated[datetime | None, BeforeValidator(_moment)] = None
 

@@ -25,8 +25,8 @@ from app.federation.drivers import DRIVERS
 from app.federation.peers import Followed
 from app.federation.runs import Run
 from app.federation.tables import PeerMessage
+from app.federation.webhooks import ENCODED_SECRET
 
-ENCODED_SECRET = "whsec_"  # noqa: S105 - a prefix, not a secret
 SIGNATURE = "x-webhook-signature"
 STANDARD_ID = "webhook-id"
 SHORTEST_KEY = 24

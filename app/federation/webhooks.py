@@ -29,6 +29,7 @@ ATTEMPTS = 24
 """Three days on average: 11 hours until the pauses have grown to their longest, then 10 of those."""
 
 ENCODED_SECRET = "whsec_"  # noqa: S105 - a prefix, not a secret
+"""Before a secret that is Base64 of the key."""
 
 
 @dataclass(frozen=True, slots=True)

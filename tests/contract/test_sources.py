@@ -1,5 +1,6 @@
 """Where software comes from, and what people decide about it, over HTTP."""
 
+from functools import reduce
 from typing import Any
 
 import httpx2
@@ -113,6 +114,10 @@ def test_a_field_is_overridden_until_that_is_taken_back(service: Service) -> Non
     assert service.writer.delete(f"/v1/software/{id}/overrides/name").status_code == 404
 
 
+def nested(times: int) -> list[Any]:
+    return reduce(lambda inner, _: [inner], range(times), list[Any]())
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
@@ -128,6 +133,9 @@ def test_a_field_is_overridden_until_that_is_taken_back(service: Service) -> Non
         ("name", {"value": "x\0y", "reason": "x"}, 200),
         ("name", {"value": "x", "reason": "x\0y"}, 422),
         ("name", [], 400),
+        ("name", {"value": nested(90), "reason": "x"}, 422),
+        ("name", {"value": nested(300), "reason": "x"}, 422),
+        ("dependsOn.open", {"value": [{"name": nested(600)}], "reason": "x"}, 422),
     ],
 )
 def test_faulty_overrides_are_refused(
