@@ -26,6 +26,10 @@ from app.publiccode.fingerprint import fingerprint
 MOST_ORIGINS = 1000
 """Catalogues for which one peer may speak: each has one of ours."""
 
+MOST_ALIASES = 100
+MOST_IDENTIFIERS = 100
+"""Of one record, the first ones; every reader of the software is told of all."""
+
 UNPLACED = "origins-exceeded"
 """Why a record waits in quarantine whose peer speaks for more than that."""
 
@@ -301,7 +305,7 @@ def _submission(
         fork=record.fork,
         identifiers=tuple(
             Identifier(Scheme(scheme), storable(value))
-            for scheme, value in record.identifiers
+            for scheme, value in record.identifiers[:MOST_IDENTIFIERS]
             if scheme in SCHEMES
         ),
     )
@@ -314,7 +318,7 @@ def _submission(
         raise ValueError(f"{arrival.source_id} says nothing.")
     return replace(
         made,
-        aliases=tuple(map(clean, record.aliases)),
+        aliases=tuple(map(clean, record.aliases[:MOST_ALIASES])),
         active=record.active,
         vitality=None if record.vitality is None else clean(record.vitality),
     )

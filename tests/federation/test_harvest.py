@@ -690,6 +690,22 @@ async def test_address_that_passes_to_another_record_is_taken_over(stage: Stage)
     assert await stage.addresses() == [url_of("a"), url_of("c")]
 
 
+async def test_no_peer_can_swell_a_software(stage: Stage) -> None:
+    peer = await stage.follow()
+    aliases = tuple(url_of(f"alias-{number:04}") for number in range(1000))
+    identifiers = tuple(("wikidata", f"Q{number}") for number in range(1, 1000))
+    swollen = page(said("a", aliases=aliases, identifiers=identifiers))
+
+    for count in (Count.CREATED, Count.UNCHANGED):
+        run = await stage.harvest(peer, swollen)
+        assert (run.state, run.counts[count]) == (RunState.SUCCEEDED, 1)
+
+    [software] = await stage.software()
+    assert software["software"]["aliases"] == list(aliases[:100])
+    [record] = software["records"]
+    assert len(record["identifiers"]) == 100
+
+
 async def test_odd_words_of_a_fault_can_be_kept(stage: Stage) -> None:
     peer = await stage.follow()
     run = await stage.harvest(peer, PeerFault("https://x", "calls itself \0\ud800" + "x" * 9999))
