@@ -41,7 +41,7 @@ from app.catalogue.entry import ROOT_ID, Entry, SoftwareFilter, Tier
 from app.catalogue.errors import SoftwareNotFound, UrlTaken
 from app.database import Session, reading
 from app.ingest import submission
-from app.ingest.submission import KEEP, Policy, SoftwareDraft, SoftwareEdit
+from app.ingest.submission import KEEP, MOST_ALIASES, Policy, SoftwareDraft, SoftwareEdit
 
 router = APIRouter(prefix="/software", tags=["software"])
 
@@ -51,7 +51,6 @@ MEDIA = "application/json"
 INVALID_URL = BrokenRule("url", "url", "url is invalid", value="git.example.org")
 
 
-MOST_ALIASES = 1000
 Aliases = Annotated[list[Address], sized(0, MOST_ALIASES)]
 
 

@@ -19,14 +19,21 @@ from app.federation.peers import Followed
 from app.federation.runs import Count
 from app.federation.tables import PeerCatalog, PeerRecord
 from app.ingest import known
-from app.ingest.submission import URL_TAKEN, Source, Submission, declared_url, set_aside, submit_all
+from app.ingest.submission import (
+    MOST_ALIASES,
+    URL_TAKEN,
+    Source,
+    Submission,
+    declared_url,
+    set_aside,
+    submit_all,
+)
 from app.publiccode import Report
 from app.publiccode.fingerprint import fingerprint
 
 MOST_ORIGINS = 1000
 """Catalogues for which one peer may speak: each has one of ours."""
 
-MOST_ALIASES = 100
 MOST_IDENTIFIERS = 100
 """Of one record, the first ones; every reader of the software is told of all."""
 

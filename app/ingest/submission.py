@@ -41,6 +41,9 @@ URL_MISSING, URL_TAKEN = "url-missing", "url-taken"
 LONGEST_ADDRESS = 500
 """Characters of the longest address that can be stored and looked up."""
 
+MOST_ALIASES = 1000
+"""Addresses of one record besides its own."""
+
 _VALIDATORS = CapacityLimiter(2)
 
 

@@ -692,7 +692,7 @@ async def test_address_that_passes_to_another_record_is_taken_over(stage: Stage)
 
 async def test_no_peer_can_swell_a_software(stage: Stage) -> None:
     peer = await stage.follow()
-    aliases = tuple(url_of(f"alias-{number:04}") for number in range(1000))
+    aliases = tuple(url_of(f"alias-{number:04}") for number in range(1500))
     identifiers = tuple(("wikidata", f"Q{number}") for number in range(1, 1000))
     swollen = page(said("a", aliases=aliases, identifiers=identifiers))
 
@@ -701,7 +701,7 @@ async def test_no_peer_can_swell_a_software(stage: Stage) -> None:
         assert (run.state, run.counts[count]) == (RunState.SUCCEEDED, 1)
 
     [software] = await stage.software()
-    assert software["software"]["aliases"] == list(aliases[:100])
+    assert software["software"]["aliases"] == list(aliases[:1000])
     [record] = software["records"]
     assert len(record["identifiers"]) == 100
 
