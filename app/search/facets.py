@@ -22,6 +22,9 @@ MOST_VALUES = 100
 ORGANISATION = "organisation"
 """The facet whose values are not their own names."""
 
+BYTES_OF_A_NAME = 500
+"""About, with its URI and all that Python needs."""
+
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
@@ -102,16 +105,29 @@ def count(
 
 
 async def named(
-    session: AsyncSession, facets: Mapping[str, list[FacetValue]]
+    session: AsyncSession, columns: Columns, facets: Mapping[str, list[FacetValue]]
 ) -> dict[str, list[FacetValue]]:
     """With the names of organisations."""
     uris = [each.value for each in facets[ORGANISATION]]
-    names = dict((await session.execute(_NAMES, {"uris": uris})).all()) if uris else {}
+    names = await _names(session, columns, uris)
     values = [
         FacetValue(each.value, each.count, each.selected, names.get(each.value))
         for each in facets[ORGANISATION]
     ]
     return {**facets, ORGANISATION: values}
+
+
+async def _names(
+    session: AsyncSession, columns: Columns, uris: Iterable[str]
+) -> Mapping[str, str | None]:
+    """`{URI: name}` of these organisations and others; each is asked for once in a state."""
+    known = columns.memory.get(ORGANISATION)
+    names = known if isinstance(known, dict) else {}
+    if missing := [uri for uri in uris if uri not in names]:
+        read = dict((await session.execute(_NAMES, {"uris": missing})).all())
+        names = {**names, **read}
+        columns.memory.put(ORGANISATION, names, BYTES_OF_A_NAME * len(names))
+    return names
 
 
 def _values(

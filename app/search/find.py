@@ -74,7 +74,7 @@ async def find(
     return SearchResult(
         items=await results.items(session, hits, query, Found.of(asked), choose),
         total=answer.total,
-        facets=await facets.named(session, answer.facets),
+        facets=await facets.named(session, columns, answer.facets),
         previous=_cursor(
             query.sort, hits[:1], given=answer.has_more if backward else place is not None
         ),
