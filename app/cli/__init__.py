@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from app import garbage
 from app.cli.export import export
 from app.cli.fix import fix
 from app.cli.harvest import harvest
@@ -71,4 +72,5 @@ def main() -> None:
         # A file may hold text that no terminal can show, such as half a surrogate pair.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    garbage.look_rarely()
     program()

@@ -1,12 +1,12 @@
 """The HTTP server of `samkod serve`: its socket, and the word that it is ready."""
 
-import gc
 import socket
 
 import typer
 import uvicorn
 from fastapi import FastAPI
 
+from app import garbage
 from app.cli.exits import refuse
 from app.database import Database
 
@@ -48,9 +48,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        # What is loaded by now stays: looking at it again and again takes a twelfth of the work.
-        gc.collect()
-        gc.freeze()
+        garbage.spare_what_is_loaded()
         typer.echo(self.announcement)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

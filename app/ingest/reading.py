@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from app import garbage
 from app.catalogue.rendering import Rendering
 from app.publiccode import Report, validate
 
@@ -41,6 +42,7 @@ def serve() -> None:
     """Answer until nobody asks any more."""
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     copyreg.pickle(MappingProxyType, _thawed)
+    garbage.look_rarely()
     while True:
         try:
             files, major = pickle.load(questions)  # noqa: S301 - of the process that started us

@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 import httpx2
 
+from app import garbage
 from app.catalogue.transaction import transaction
 from app.database import open_database, upgrade
 from app.federation import peers, runs
@@ -98,6 +99,7 @@ def _await_snapshot(address: str) -> None:
 
 
 def _measure(url: str, address: str) -> list[Harvest]:
+    garbage.look_rarely()  # As all that the command line starts does.
     return asyncio.run(_harvests(url, address))
 
 

@@ -10,7 +10,6 @@ again: `sqlite:///kept.db postgresql://…`.
 """
 
 import asyncio
-import gc
 import os
 import resource
 import time
@@ -28,6 +27,7 @@ import numpy as np
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import garbage
 from app.catalogue import changes, wording
 from app.catalogue.transaction import transaction
 from app.database import Database, open_database, reading, upgrade
@@ -84,7 +84,8 @@ def run() -> Iterator[tuple[str, str]]:
 
 async def _searches(url: str) -> list[tuple[str, str]]:
     async with _filled(url, SOFTWARE) as database:
-        gc.freeze()  # As the service does when it has begun.
+        garbage.look_rarely()
+        garbage.spare_what_is_loaded()  # As the service does when it has begun.
         mirror, engine = Mirror(), database.reading.dialect.name
         rows = [await _reading_in(database, mirror)]
         async with reading(database) as session:

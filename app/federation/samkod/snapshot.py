@@ -20,7 +20,7 @@ MOST_OVERTAKEN = 100_000
 MOST_PAGES = 1000
 """Of the log, that are read for those names."""
 
-LINES_AT_ONCE = 250
+LINES_AT_ONCE = 400
 PIECE = 8 * 1024 * 1024
 """Bytes of a snapshot that are asked for at once: none has to be held in memory as a whole."""
 
