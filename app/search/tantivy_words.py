@@ -1,16 +1,13 @@
 """Terms as queries of tantivy. Its query language is never spoken: nobody's text is syntax."""
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from threading import Lock
-from typing import TypeVar
 
 import numpy as np
-from tantivy import DocAddress, Occur, Query, Schema, Searcher, SearchResult
+from tantivy import DocAddress, Occur, Query, Schema, Searcher
 
-from app.search.arrays import Floats, LongIntegers
+from app.search.arrays import LongIntegers
 from app.search.index import WEIGHTS, Matches
 from app.search.terms import Term
 
@@ -19,9 +16,6 @@ NUMBER = "words_id"
 
 _HALF = 4.0
 """The rank that is worth half of what words can be worth: a rare word in a short text."""
-
-_TURN = Lock()
-_Arrays = TypeVar("_Arrays")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +27,9 @@ class Words:
 
     def matches(self, terms: Sequence[Term]) -> Matches:
         """What has every term, and how well it fits."""
-        ranks, words_ids = _uncollected(self._ranked, self._search(self._all(terms, WEIGHTS)))
+        hits = self._hits(self._all(terms, WEIGHTS))
+        ranks = np.fromiter(map(itemgetter(0), hits), np.float64, len(hits))
+        words_ids = self._numbers(hits)
         named = np.isin(words_ids, self._holding(self._all(terms, {"name": WEIGHTS["name"]})))
         return Matches(words_ids, ranks / (ranks + _HALF), named)
 
@@ -42,18 +38,13 @@ class Words:
         return self._holding(self._any(terms, WEIGHTS))
 
     def _holding(self, query: Query) -> LongIntegers:
-        unranked = self._search(Query.const_score_query(query, 1.0))
-        return _uncollected(lambda found: self._numbers(found.hits), unranked)
+        return self._numbers(self._hits(Query.const_score_query(query, 1.0)))
 
-    def _search(self, query: Query) -> SearchResult:
-        return self.searcher.search(query, max(self.searcher.num_docs, 1), count=False)
+    def _hits(self, query: Query) -> Sequence[tuple[float, DocAddress]]:
+        most = max(self.searcher.num_docs, 1)
+        return self.searcher.search(query, most, count=False).hits
 
-    def _ranked(self, found: SearchResult) -> tuple[Floats, LongIntegers]:
-        hits = found.hits
-        ranks = np.fromiter(map(itemgetter(0), hits), np.float64, len(hits))
-        return ranks, self._numbers(hits)
-
-    def _numbers(self, hits: Sequence[tuple[object, DocAddress]]) -> LongIntegers:
+    def _numbers(self, hits: Sequence[tuple[float, DocAddress]]) -> LongIntegers:
         numbers = self.searcher.fast_field_values(NUMBER, list(map(itemgetter(1), hits)))
         return np.fromiter(numbers, np.int64, len(numbers))
 
@@ -77,19 +68,3 @@ class Words:
         if len(row) == 1:
             return Query.term_query(self.schema, name, row[0])
         return Query.phrase_query(self.schema, name, list(row))
-
-
-def _uncollected(arrays: Callable[[SearchResult], _Arrays], found: SearchResult) -> _Arrays:
-    """What is made of hits, of which each is several objects: 40,000 of them in a common word.
-
-    Python would look through them for cycles again and again while they are made. They have none,
-    and are gone when this returns. One thread at a time, so that looking is not put off for ever.
-    """
-    with _TURN:
-        was_enabled = gc.isenabled()
-        gc.disable()
-        try:
-            return arrays(found)
-        finally:
-            if was_enabled:
-                gc.enable()

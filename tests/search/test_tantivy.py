@@ -1,6 +1,5 @@
 """The index beside the database: finds the same, follows the log, and may be lost at any time."""
 
-import gc
 import os
 import signal
 import subprocess
@@ -82,17 +81,6 @@ async def test_it_finds_what_the_database_finds_and_the_best_first(
         words: sorted(keys) for words, keys in expected.items()
     }
     assert mean(ndcg(found[wish.words], wish.grades) for wish in wishes()) >= ENOUGH
-
-
-async def test_python_looks_for_cycles_again_when_a_search_is_over(
-    database: Database, index: Tantivy
-) -> None:
-    await store(database, "Alpha")
-    await caught_up(database, index)
-
-    assert await names(database, index, "alpha -beta") == ["Alpha"]
-
-    assert gc.isenabled()
 
 
 async def test_words_that_no_language_has_are_found(database: Database, index: Tantivy) -> None:
