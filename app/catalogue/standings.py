@@ -69,7 +69,8 @@ async def restate(session: AsyncSession, numbers: Mapping[str, int], *, now: dat
     staying = {id for id in numbers if _stays(before.get(id, ()), said.get(id))}
     await _date(session, {id: places[id] for id in staying})
     others = [id for id in numbers if id not in staying]
-    await bulk.remove(session, SetMember, col(SetMember.software_id), others)
+    known = [id for id in others if id in before]
+    await bulk.remove(session, SetMember, col(SetMember.software_id), known)
     rows = [
         row for id in others for row in _restated(before.get(id, ()), said.get(id), id, places[id])
     ]
