@@ -1,8 +1,10 @@
 """The snapshot of another Samkod: all that there is, in pieces, and where its log goes on."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterator
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from io import BytesIO
+from itertools import islice
 
 from app.federation.driver import CursorLost, Page, PeerFault, Source, Unreadable, Web
 from app.federation.names import storable
@@ -20,7 +22,7 @@ MOST_OVERTAKEN = 100_000
 MOST_PAGES = 1000
 """Of the log, that are read for those names."""
 
-LINES_AT_ONCE = 400
+LINES_AT_ONCE = 300
 PIECE = 8 * 1024 * 1024
 """Bytes of a snapshot that are asked for at once: none has to be held in memory as a whole."""
 
@@ -92,15 +94,16 @@ async def copy(
     url = address(source, "exports/software.jsonl", tier(source))
     offset = copying.offset
     while offset < copying.size:
-        lines = _whole_lines(await _piece(source, web, url, copying, offset), url)
-        for start in range(0, len(lines), LINES_AT_ONCE):
-            some = lines[start : start + LINES_AT_ONCE]
+        begun, lines = offset, _whole_lines(await _piece(source, web, url, copying, offset))
+        while some := list(islice(lines, LINES_AT_ONCE)):
             offset += sum(map(len, some))
             done = Copying(copying.sha256, offset, copying.size, copying.place)
             cursor = done.cursor() if offset < copying.size else copying.place.cursor()
             told = [_line(line, url) for line in some]
             current = [each for each in told if _name(each) not in overtaken]
             yield page_of(source, current, cursor, url)
+        if offset == begun:
+            raise Unreadable(url, f"has a line of more than {PIECE} bytes, or one without an end")
 
 
 async def _piece(source: Source, web: Web, url: str, copying: Copying, offset: int) -> bytes:
@@ -116,12 +119,9 @@ async def _piece(source: Source, web: Web, url: str, copying: Copying, offset: i
     return reply.body
 
 
-def _whole_lines(piece: bytes, url: str) -> list[bytes]:
+def _whole_lines(piece: bytes) -> Iterator[bytes]:
     """Without the beginning of one that goes on in the next piece."""
-    *lines, _ = piece.split(b"\n")
-    if not lines:
-        raise Unreadable(url, f"has a line of more than {PIECE} bytes, or one without an end")
-    return [line + b"\n" for line in lines]
+    return (line for line in BytesIO(piece) if line.endswith(b"\n"))
 
 
 def _plain(file: Json) -> str:
