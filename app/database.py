@@ -44,6 +44,9 @@ DRIVERS = {
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
 SECONDS_TO_WAIT_FOR_A_CONNECTION = 60
 
+SEES_ONE_STATE = "sees one state in each transaction"
+"""What sessions know of themselves that do."""
+
 WRITE_LOCK = 7_269_567
 """Any number that nobody else locks in our database."""
 
@@ -240,8 +243,10 @@ async def look_anew(database: Database, table: str) -> None:
 
 @asynccontextmanager
 async def reading(database: Database) -> AsyncIterator[AsyncSession]:
-    """A session that sees one consistent state and is never committed."""
-    async with AsyncSession(database.reading, autoflush=False, expire_on_commit=False) as session:
+    """A session that sees one consistent state in each transaction and is never committed."""
+    async with AsyncSession(
+        database.reading, autoflush=False, expire_on_commit=False, info={SEES_ONE_STATE: True}
+    ) as session:
         yield session
 
 

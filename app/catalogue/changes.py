@@ -20,6 +20,7 @@ from app.catalogue import bulk, standings
 from app.catalogue.entry import ChangeType, LastChange, LoggedChange
 from app.catalogue.errors import ChangeForgotten
 from app.catalogue.tables import Change, ChangeCatalog, ChangeHead, Tombstone
+from app.database import SEES_ONE_STATE
 from app.head import Head
 
 SOFTWARE = "software"
@@ -32,6 +33,7 @@ LOT = 500
 """Changes that are read in one statement."""
 
 _PENDING = "changes waiting for their number"
+_SEEN = "how far the log reaches in a transaction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +147,20 @@ async def head(session: AsyncSession) -> Head:
 
 
 async def extent(session: AsyncSession) -> Extent:
-    """Its head, and what is left of its beginning."""
+    """Its head, and what is left of its beginning. A session that only reads asks once.
+
+    Up to three parts of one request want to know it.
+    """
+    transaction = session.sync_session.get_transaction()
+    known = session.info.get(_SEEN)
+    if known and known[0] is transaction:
+        seen: Extent = known[1]
+        return seen
     row = (await session.execute(select(ChangeHead))).scalar_one()
-    return Extent(Head(row.sequence, row.epoch), row.horizon)
+    found = Extent(Head(row.sequence, row.epoch), row.horizon)
+    if SEES_ONE_STATE in session.info:
+        session.info[_SEEN] = session.sync_session.get_transaction(), found
+    return found
 
 
 def append_words(session: AsyncSession, now: datetime) -> None:
