@@ -13,6 +13,7 @@ from asyncpg import IntegrityConstraintViolationError, InterfaceError, PostgresE
 from asyncpg.exceptions import PostgresConnectionError
 from sqlalchemy import (
     Boolean,
+    Column,
     ColumnElement,
     Dialect,
     Table,
@@ -89,7 +90,7 @@ async def _copy(
 ) -> None:
     """https://magicstack.github.io/asyncpg/current/api/index.html, as SQLAlchemy has no COPY.
 
-    Half of what it costs to send them as parameters goes into looking at each value.
+    The driver looks at each value of an array, to see whether that has arrays in it; here it need not.
     """
     driver = (await connection.get_raw_connection()).driver_connection
     if driver is None:
@@ -116,7 +117,7 @@ def _bound(
     table: Table, names: tuple[str, ...], rows: Iterable[Sequence[Any]], dialect: Dialect
 ) -> list[Sequence[Any]]:
     """The rows as the driver takes them."""
-    processors = _processors(table, names, dialect)
+    processors = [_processor(table.c[name], dialect) for name in names]
     if not any(processors):
         return list(rows)
     columns = zip(*rows, strict=True)
@@ -127,9 +128,8 @@ def _bound(
     return list(zip(*processed, strict=True))
 
 
-@cache
-def _processors(
-    table: Table, names: tuple[str, ...], dialect: Dialect
-) -> list[Callable[[Any], Any] | None]:
-    """What each column makes of its values before the driver gets them."""
-    return [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+def _processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What the column makes of its values before the driver gets them."""
+    process: Callable[[Any], Any] | None
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return process

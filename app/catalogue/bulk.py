@@ -41,7 +41,8 @@ async def add(
     """Insert these rows, which have the same columns. What was added to the session comes first."""
     if rows:
         names = tuple(rows[0])
-        await add_values(session, table, names, map(itemgetter(*names), rows))
+        columns = zip(*(map(itemgetter(name), rows) for name in names), strict=True)
+        await add_values(session, table, names, columns)
 
 
 async def add_values(
