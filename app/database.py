@@ -23,12 +23,14 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Dialect,
+    ExceptionContext,
     MetaData,
     event,
     func,
     make_url,
     select,
 )
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
@@ -175,6 +177,9 @@ def _open_postgres(address: URL) -> Database:
     watching = connect(pool_size=1, max_overflow=0)
     database = Database(reading, writing, watching)
 
+    for engine in (reading, writing, watching):
+        event.listen(engine.sync_engine, "handle_error", _lost, retval=True)
+
     @event.listens_for(writing.sync_engine, "begin")
     def on_begin(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
@@ -188,6 +193,18 @@ def _open_postgres(address: URL) -> Database:
         connection.run_async(lambda driver: driver.add_listener(HEAD_CHANNEL, on_announcement))
 
     return database
+
+
+def _lost(context: ExceptionContext) -> Exception | None:
+    """A connection that goes amid a statement is an OperationalError, as one that cannot be made.
+
+    One that is given up, as the statement was cancelled, is not lost.
+    """
+    if not (context.is_disconnect and context.sqlalchemy_exception):
+        return None
+    return OperationalError(
+        context.statement, None, context.original_exception, connection_invalidated=True
+    )
 
 
 def _open_sqlite(address: URL) -> Database:
@@ -238,7 +255,7 @@ async def look_anew(database: Database, table: str) -> None:
     """
     if database.writing.dialect.name == "postgresql":
         async with database.writing.begin() as connection:
-            await connection.exec_driver_sql(f'ANALYZE "{table}"')
+            await connection.exec_driver_sql(f'ANALYZE (SKIP_LOCKED) "{table}"')
 
 
 @asynccontextmanager

@@ -4,13 +4,14 @@ A statement is then the same however much it is given, and neither SQLAlchemy no
 read it again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from typing import Any, Final
 
 import orjson
 from asyncpg import IntegrityConstraintViolationError, InterfaceError, PostgresError
-from asyncpg.exceptions import PostgresConnectionError
 from sqlalchemy import (
     Boolean,
     Column,
@@ -96,13 +97,35 @@ async def _copy(
     if driver is None:
         raise TypeError("there is no connection to copy to")
     try:
-        await driver.copy_records_to_table(table.name, columns=names, records=rows)
+        async with _while_connected(driver):
+            await driver.copy_records_to_table(table.name, columns=names, records=rows)
     except IntegrityConstraintViolationError as error:
         raise IntegrityError(f"COPY {table.name}", None, error) from error
-    except PostgresConnectionError as error:
+    except (PostgresError, InterfaceError, OSError) as error:
+        if not driver.is_closed():
+            raise DBAPIError(f"COPY {table.name}", None, error) from error
+        await connection.invalidate(error)
         raise OperationalError(f"COPY {table.name}", None, error) from error
-    except (PostgresError, InterfaceError) as error:
-        raise DBAPIError(f"COPY {table.name}", None, error) from error
+
+
+@asynccontextmanager
+async def _while_connected(driver: Any) -> AsyncIterator[None]:  # noqa: ANN401 - SQLAlchemy's name for it
+    """Raises ConnectionError as soon as the connection is lost: asyncpg would wait to send more."""
+
+    def give_up(_: object) -> None:
+        with suppress(RuntimeError):  # it has ended by then
+            patience.reschedule(0)
+
+    driver.add_termination_listener(give_up)
+    try:
+        async with asyncio.timeout(None) as patience:
+            yield
+    except TimeoutError:
+        if patience.expired():
+            raise ConnectionAbortedError("the connection was lost") from None
+        raise
+    finally:
+        driver.remove_termination_listener(give_up)
 
 
 @cache

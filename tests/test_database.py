@@ -1,14 +1,16 @@
 """What sessions promise, the same on both engines."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app.catalogue import changes
 from app.catalogue.entry import ROOT_ID
 from app.catalogue.transaction import transaction
-from app.database import Database, reading, with_driver
+from app.database import Database, look_anew, reading, with_driver
 from app.ingest.submission import Source, prepare, submit
 from tests.builders import a_file
 
@@ -67,3 +69,40 @@ async def test_rows_can_be_read_as_they_come(database: Database) -> None:
         rows = await connection.stream(numbers)
         assert (await rows.fetchone(), await rows.fetchmany(5)) == ((1,), [(2,), (3,)])
         assert await rows.fetchall() == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_connection_that_is_lost_amid_a_statement_is_as_one_that_cannot_be_made(
+    database: Database,
+) -> None:
+    async with database.writing.connect() as connection:
+        asking = asyncio.create_task(connection.exec_driver_sql("SELECT pg_sleep(60)"))
+        asleep = "FROM pg_stat_activity WHERE datname = current_database()"
+        async with database.watching.connect() as other:
+            await other.execution_options(isolation_level="AUTOCOMMIT")
+            ended = f"SELECT pg_terminate_backend(pid) {asleep} AND query = 'SELECT pg_sleep(60)'"
+            while not (await other.exec_driver_sql(ended)).first():
+                pass
+        with pytest.raises(OperationalError) as lost:
+            await asking
+    assert lost.value.connection_invalidated
+
+    async with database.writing.begin() as connection:
+        assert (await connection.exec_driver_sql("SELECT 1")).scalar() == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_cancelled_statement_is_no_lost_connection(database: Database) -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1), database.writing.connect() as connection:
+            await connection.exec_driver_sql("SELECT pg_sleep(60)")
+
+
+async def test_looking_anew_keeps_no_writer_waiting_for_whoever_looks_already(
+    database: Database,
+) -> None:
+    async with database.reading.connect() as other:
+        if database.reading.dialect.name == "postgresql":
+            await other.exec_driver_sql("LOCK TABLE peer_records IN SHARE UPDATE EXCLUSIVE MODE")
+        async with asyncio.timeout(10):
+            await look_anew(database, "peer_records")

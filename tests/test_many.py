@@ -1,5 +1,6 @@
 """Many values as one parameter, and many rows in one statement, on each engine."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import col
 
 from app.catalogue.tables import Record
@@ -84,6 +85,55 @@ async def test_row_that_breaks_a_rule_is_refused_with_all_others(database: Datab
             await insert_rows(connection, THINGS, NAMES, [*VALUES, VALUES[0]])
     async with database.reading.connect() as connection:
         assert (await connection.execute(select(THINGS))).all() == []
+
+
+LARGE = [(number, b"x" * 10_000) for number in range(2_000)]
+"""More than is sent before anybody has taken some of it."""
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("rows", [LARGE, LARGE[:1]], ids=["sending", "waiting"])
+async def test_connection_that_is_lost_ends_what_is_stored(
+    database: Database, rows: list[tuple[int, bytes]], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with database.writing.begin() as connection:
+        await connection.run_sync(THINGS.create)
+
+    async def store() -> None:
+        async with database.writing.begin() as connection:
+            await insert_rows(connection, THINGS, ("order", "raw"), rows)
+
+    async with database.reading.connect() as other:
+        await other.exec_driver_sql("LOCK TABLE things IN SHARE MODE")
+        storing = asyncio.create_task(store())
+        waiting = "FROM pg_locks WHERE relation = 'things'::regclass AND NOT granted"
+        while not (await other.exec_driver_sql(f"SELECT 1 {waiting}")).first():
+            pass
+        await other.exec_driver_sql(f"SELECT pg_terminate_backend(pid) {waiting}")
+        ended, _ = await asyncio.wait([storing], timeout=30)
+        assert ended
+        with pytest.raises(OperationalError):
+            await storing
+
+    assert "asyncio" not in {record.name for record in caplog.records}
+    async with database.writing.begin() as connection:
+        assert (await connection.execute(select(THINGS))).all() == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_is_cancelled_while_it_is_stored_leaves_nothing(database: Database) -> None:
+    async with database.writing.begin() as connection:
+        await connection.run_sync(THINGS.create)
+
+    async with database.reading.connect() as other:
+        await other.exec_driver_sql("LOCK TABLE things IN SHARE MODE")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2), database.writing.begin() as connection:
+                await insert_rows(connection, THINGS, ("order", "raw"), LARGE)
+
+    async with database.writing.begin() as connection:
+        await insert_rows(connection, THINGS, ("order", "raw"), LARGE[:1])
+        assert len((await connection.execute(select(THINGS))).all()) == 1
 
 
 @pytest.mark.parametrize(

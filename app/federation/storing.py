@@ -206,14 +206,14 @@ async def _withdraw(
     """Forget what is gone, and note what has left its group for none; returns how much is gone."""
     here = arrived.here
     heard = {source_id for source_id, _ in here}
-    over = [
-        row
-        for row in told
-        if row.source_id in arrived.gone
-        or ((row.group in arrived.groups or row.left_at) and (row.source_id, row.group) not in here)
-    ]
-    for row in over:
-        told.remove(row)
+
+    def is_over(row: PeerRecord) -> bool:
+        may_leave = row.group in arrived.groups or row.left_at
+        has_left = may_leave and (row.source_id, row.group) not in here
+        return row.source_id in arrived.gone or bool(has_left)
+
+    over = [row for row in told if is_over(row)]
+    told[:] = [row for row in told if not is_over(row)]
     stays = {row.source_id for row in told} | heard
     for row in over:
         if row.source_id in stays or row.source_id in arrived.gone:
