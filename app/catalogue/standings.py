@@ -112,12 +112,14 @@ async def _before(
 
 async def _said(session: AsyncSession, ids: Collection[str]) -> dict[str, set[Set]]:
     """`{software id: sets}` by what is said of these now; only of what is published and active."""
-    shown = select(col(Software.id), col(Software.development_status)).where(
-        col(Software.active), col(Software.tier) == Tier.PUBLISHED
+    standing = select(
+        col(Software.id), col(Software.active), col(Software.tier), col(Software.development_status)
     )
-    statuses = await bulk.among(session, shown, col(Software.id), ids)
-    found = {id: {EVERYTHING} for id, _ in statuses}
-    said = [(id, Kind.STATUS, status) for id, status in statuses]
+    software = await bulk.among(session, standing, col(Software.id), ids)
+    # Not in the statement: without statistics, SQLite would walk through all that is shown instead.
+    shown = [row for row in software if row.active and row.tier == Tier.PUBLISHED]
+    found = {row.id: {EVERYTHING} for row in shown}
+    said = [(row.id, Kind.STATUS, row.development_status) for row in shown]
     for kind, software_id, column, counts in _SAYINGS:
         rows = await bulk.among(
             session, select(software_id, column).where(counts), software_id, found

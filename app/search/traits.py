@@ -21,6 +21,7 @@ from app.catalogue.tables import (
     SoftwareOrganisation,
     SoftwareSupport,
 )
+from app.many import is_one_of
 from app.search.engines import text_table
 from app.search.terms import Term
 
@@ -111,16 +112,16 @@ async def bearers(session: AsyncSession, traits: Sequence[Trait]) -> dict[Trait,
 
 async def holders(session: AsyncSession, traits: Sequence[Trait]) -> dict[str, set[Trait]]:
     """`{software id: which of these traits it has}`, active software only."""
-    held = (
-        select(literal(place), col(Software.id)).where(
-            col(Software.id).in_(_having(session, trait)), col(Software.active).is_(True)
-        )
-        for place, trait in enumerate(traits)
-    )
     found: dict[str, set[Trait]] = {}
-    for place, id in await _rows(session, held):
+    held = (
+        _having(session, trait).add_columns(literal(place)) for place, trait in enumerate(traits)
+    )
+    for id, place in await _rows(session, held):
         found.setdefault(id, set()).add(traits[place])
-    return found
+    # Not joined: without statistics, SQLite would walk through all that is active, for each trait.
+    standing = select(col(Software.id), col(Software.active))
+    rows = await session.execute(standing.where(is_one_of(col(Software.id), found)))
+    return {id: found[id] for id, is_active in rows if is_active}
 
 
 async def held_by(
