@@ -50,7 +50,7 @@ class Facet:
 
     def chosen(self, columns: Columns, text: str) -> Iterable[int]:
         """The codes of the values that this text of a query stands for."""
-        return self.column(columns).values.among([text])
+        return self.column(columns).values.alike([text])
 
 
 class LicenceFacet(Facet):
@@ -58,7 +58,7 @@ class LicenceFacet(Facet):
 
     def chosen(self, columns: Columns, text: str) -> Iterable[int]:
         """The codes of the licences that this text of a query stands for."""
-        return self.column(columns).values.among(licences.named([text]))
+        return self.column(columns).values.alike(licences.named([text]))
 
 
 class OrganisationFacet(Facet):

@@ -1,6 +1,6 @@
 """What the columns hold, read from the tables: for any number of software in two statements."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -34,6 +34,8 @@ from app.catalogue.tables import (
     SoftwareUrl,
     SoftwareWords,
 )
+from app.publiccode import vocabulary
+from app.search import licences
 from app.search.columns import NUMBERS, ONE, WORDS_ID, Facts, microseconds
 
 OWN_ORGANISATION = "organisation"
@@ -67,7 +69,7 @@ async def read(session: AsyncSession, ids: Sequence[str]) -> list[Facts]:
     asked = {"ids": ids}
     many: dict[str, dict[str, dict[str, None]]] = {id: {} for id in ids}
     for software_id, text, name in (await session.execute(_TERMS, asked)).all():
-        many[software_id].setdefault(name, {})[text] = None
+        many[software_id].setdefault(name, {}).update(dict.fromkeys(_meant(name, text)))
     rows = (await session.execute(_ROWS, asked)).mappings()
     # Not in the statement: without statistics, SQLite would walk through all that is active instead.
     active = sorted((row for row in rows if row["active"]), key=itemgetter(WORDS_ID))
@@ -87,6 +89,23 @@ def _facts(row: RowMapping, many: Mapping[str, Collection[str]]) -> Facts:
         numbers=tuple(int(numbers[name]) for name in NUMBERS),
         many={**many, **names},
     )
+
+
+def _meant(name: str, text: str) -> Iterator[str]:
+    """What a text of this column is found by.
+
+    Who reads `pt` can use what there is in `pt-BR` (RFC 4647, 3.3.1).
+    """
+    match name:
+        case "license":
+            yield licences.current(text)
+        case "language":
+            subtags = text.split("-")
+            yield from ("-".join(subtags[:end]) for end in range(len(subtags), 0, -1))
+        case "platform" if text.lower() in vocabulary.PLATFORMS:
+            yield text.lower()
+        case _:
+            yield text
 
 
 def _names(listed: str) -> list[str]:

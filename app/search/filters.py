@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app import words
+from app.catalogue.catalogs import ROOT_NAME
+from app.catalogue.entry import ROOT_ID
 from app.catalogue.tables import Catalog, CodeHosting, Publisher
 from app.search import licences
 from app.search.arrays import Mask
@@ -58,10 +60,11 @@ def masks(columns: Columns, chosen: Mapping[str, Any]) -> dict[str, Mask]:
 
 
 async def _catalogs(session: AsyncSession, names: Sequence[str]) -> list[str]:
-    """The ids of catalogues that are called so, by id or alternative id."""
-    statement = select(col(Catalog.id)).where(
-        or_(col(Catalog.id).in_(names), col(Catalog.alternative_id).in_(names))
-    )
+    """The ids of catalogues that are called so, by id or alternative id; the root always is `∅`."""
+    called_so = or_(col(Catalog.id).in_(names), col(Catalog.alternative_id).in_(names))
+    if ROOT_NAME in names:
+        called_so |= col(Catalog.id) == ROOT_ID
+    statement = select(col(Catalog.id)).where(called_so)
     return list((await session.execute(statement)).scalars())
 
 
@@ -81,10 +84,10 @@ def is_one_of(columns: Columns, name: str, texts: Iterable[str]) -> Mask:
     return column.having(column.values.among(texts))
 
 
-def has(columns: Columns, name: str, texts: Iterable[str]) -> Mask:
-    """One of the texts of the column is one of these."""
-    column = columns.many[name]
-    return column.having(column.values.among(texts))
+def is_spelled(columns: Columns, name: str, texts: Iterable[str]) -> Mask:
+    """The one text of the column, or one of several, is one of these but for capitals."""
+    column = columns.one.get(name) or columns.many[name]
+    return column.having(column.values.alike(texts))
 
 
 def is_named(columns: Columns, name: str, texts: Iterable[str]) -> Mask:
@@ -120,12 +123,8 @@ def is_hosted_at(columns: Columns, hostings: Sequence[Hosting]) -> Mask:
     return column.having(codes)
 
 
-def _one(name: str) -> Filter:
-    return Filter(name, lambda columns, values: is_one_of(columns, name, values))
-
-
-def _many(name: str, spelled: Callable[[list[str]], Iterable[str]] = list) -> Filter:
-    return Filter(name, lambda columns, values: has(columns, name, spelled(values)))
+def _spelled(name: str, meant: Callable[[list[str]], Iterable[str]] = list) -> Filter:
+    return Filter(name, lambda columns, values: is_spelled(columns, name, meant(values)))
 
 
 def _named(name: str) -> Filter:
@@ -153,25 +152,25 @@ def _is_updated_to(columns: Columns, moment: datetime) -> Mask:
 
 
 FILTERS = (
-    _many("catalog"),
-    _many("category"),
-    _many("scope"),
-    _many("license", licences.named),
-    _many("platform"),
-    _one("development_status"),
-    _one("software_type"),
-    _one("maintenance_type"),
-    _many("country"),
-    _many("unsupported_country"),
-    _many("language"),
+    _spelled("catalog"),
+    _spelled("category"),
+    _spelled("scope"),
+    _spelled("license", licences.named),
+    _spelled("platform"),
+    _spelled("development_status"),
+    _spelled("software_type"),
+    _spelled("maintenance_type"),
+    _spelled("country"),
+    _spelled("unsupported_country"),
+    _spelled("language"),
     Filter("organisation", belongs_to),
     _named("used_by"),
-    _many("supports", _with_aliases),
+    _spelled("supports", _with_aliases),
     _named("depends_on"),
     Filter("publisher", is_hosted_at),
     Filter("valid", _is_valid),
     Filter("has_release_since", _is_released_since),
     Filter("updated_from", _is_updated_from),
     Filter("updated_to", _is_updated_to),
-    _one("tier"),
+    _spelled("tier"),
 )

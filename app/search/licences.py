@@ -9,8 +9,18 @@ from app.publiccode import vocabulary
 
 
 def named(values: Iterable[str]) -> list[str]:
-    """The licences that these values stand for, families spelled out; each as SPDX spells it too."""
-    return list(dict.fromkeys(licence for value in values for licence in _named(value)))
+    """The licences that these values stand for, families spelled out; each as SPDX names it today."""
+    return list(dict.fromkeys(current(licence) for value in values for licence in _named(value)))
+
+
+def current(licence: str) -> str:
+    """As SPDX names it today: `GPL-3.0` is `GPL-3.0-only`, `GPL-3.0+` is `GPL-3.0-or-later`.
+
+    `MPL-2.0+` has no such name; it is `MPL-2.0`, and what comes after that.
+    """
+    known, whole = vocabulary.licences(), licence.removesuffix("+")
+    ending = "-only" if whole == licence else "-or-later"
+    return known.get(f"{whole}{ending}".lower()) or known.get(whole.lower(), licence)
 
 
 @cache
@@ -25,8 +35,5 @@ def _named(value: str) -> Iterator[str]:
     if members := families().get(value.lower()):
         for member in members:
             yield from _named(member)
-        return
-    yield value
-    known = vocabulary.licences().get(value.lower())
-    if known and known != value:
-        yield known
+    else:
+        yield value

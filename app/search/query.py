@@ -101,7 +101,10 @@ class SearchQuery(BaseModel):
             examples=["felanmälan", '"case management" -legacy', "biblio*"],
         ),
     ] = ""
-    catalog: Annotated[Values, Field(description="In one of these catalogues.")]
+    catalog: Annotated[
+        Values,
+        Field(description="In one of these catalogues: id or alternativeId, `∅` for the root."),
+    ]
     category: Annotated[Values, Field(description="One of these categories.")]
     scope: Annotated[Values, Field(description="Meant for one of these fields.")]
     license: Annotated[
@@ -121,7 +124,12 @@ class SearchQuery(BaseModel):
     unsupported_country: Annotated[
         Countries, Field(description="Said not to fit one of these countries.")
     ]
-    language: Annotated[Values, Field(description="Available in one of these languages.")]
+    language: Annotated[
+        Values,
+        Field(
+            description="Available in one of these languages; `pt` is also what there is in `pt-BR`."
+        ),
+    ]
     organisation: Annotated[
         Values, Field(description="Of one of these: a URI, or words of the name.")
     ]

@@ -56,6 +56,11 @@ class Values:
         """The codes of those of these texts that anything has."""
         return [code for text in texts if (code := self.code(text)) is not None]
 
+    def alike(self, texts: Iterable[str]) -> list[int]:
+        """The codes of the texts that are one of these but for capitals."""
+        folded = {text.casefold() for text in texts}
+        return [code for text in sorted(folded) for code in self._folded.get(text, ())]
+
     def like(self, fits: Callable[[str], bool]) -> list[int]:
         """The codes of the texts that fit."""
         return [code for code in range(1, len(self)) if fits(self.texts[code])]
@@ -83,6 +88,14 @@ class Values:
         if not text:
             return 0
         return 1 + bisect_left(self.order[1:], text, key=lambda code: self.texts[code])
+
+    @cached_property
+    def _folded(self) -> dict[str, list[int]]:
+        """The codes of all texts, by what these are without capitals."""
+        found: dict[str, list[int]] = {}
+        for code in range(1, len(self)):
+            found.setdefault(self.texts[code].casefold(), []).append(code)
+        return found
 
     @cached_property
     def _lines(self) -> tuple[str, list[int]]:

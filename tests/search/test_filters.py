@@ -90,7 +90,12 @@ async def search(database: Database, **query: object) -> SearchResult:
         {"supports": ["gdpr"]},
         {"supports": ["alias:gdpr"]},
         {"dependsOn": ["postgis"]},
-        {"catalog": [ROOT_ID], "valid": True},
+        {"catalog": ["∅"], "valid": True},
+        {"catalog": ["∅", "nobody"], "platform": ["Android"]},
+        {"category": ["Fleet-Management"]},
+        {"developmentStatus": ["BETA"]},
+        {"supports": ["GDPR"]},
+        {"language": ["FI"]},
         {"valid": True},
         {"hasReleaseSince": "2026-09-14"},
         {"updatedTo": "2026-11-01T23:00:00Z"},
@@ -147,6 +152,36 @@ async def test_every_facet_counts(filled: Database) -> None:
     assert organisation.name == "Granmora kommun"
 
 
+async def test_what_is_written_otherwise_is_counted_and_found_as_one(database: Database) -> None:
+    written = [
+        ("pt-BR", "GPL-3.0", "Windows"),
+        ("pt", "GPL-3.0-only", "windows"),
+        ("sv", "MIT", "web"),
+    ]
+    files = {
+        f"{number}.yml": a_file(
+            f"https://git.example.org/{number}",
+            platforms=[platform],
+            legal={"license": licence},
+            localisation={"localisationReady": True, "availableLanguages": [language]},
+        )
+        for number, (language, licence, platform) in enumerate(written)
+    }
+    await asking.store(database, files, NOON)
+
+    facets = (await search(database)).facets
+
+    for name, counts in (
+        ("language", {"pt": 2, "pt-BR": 1, "sv": 1}),
+        ("license", {"GPL-3.0-only": 2, "MIT": 1}),
+        ("platform", {"windows": 2, "web": 1}),
+    ):
+        assert {each.value: each.count for each in facets[name]} == counts
+        for value, count in counts.items():
+            assert (await search(database, **{name: [value.upper()]})).total == count
+    assert (await search(database, license=["GPL-3.0"])).total == 2
+
+
 async def test_family_selects_its_members(filled: Database) -> None:
     values = (await search(filled, license=["copyleft"])).facets["license"]
 
@@ -163,6 +198,7 @@ async def test_family_selects_its_members(filled: Database) -> None:
         ("organisation", "https://granmora.example.org/", {"https://granmora.example.org/": 1}),
         ("organisation", "nowhere", {"nowhere": 0}),
         ("license", "agpl-3.0-or-later", {"AGPL-3.0-or-later": 1}),
+        ("license", "AGPL-3.0+", {"AGPL-3.0-or-later": 1}),
         ("license", "copyleft", {"AGPL-3.0-or-later": 1}),
         ("license", "public-domain", {"public-domain": 0}),
         ("country", "se", {"SE": 1}),
