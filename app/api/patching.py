@@ -81,14 +81,19 @@ def patch_body(model: type[Body]) -> Callable[[Request], Awaitable[Patch]]:
     return read
 
 
-def patch_of(model: type[Body], **examples: object) -> dict[str, Any]:
+def patch_of(model: type[Body], **examples: Json) -> dict[str, Any]:
     """The `openapi_extra` of a route that changes what is posted as `model`."""
     extra = body_of(model, *READABLE, **examples)
     extra["requestBody"]["content"][JSON_PATCH] = {
         "schema": {"$ref": "#/components/schemas/JsonPatch"},
-        "examples": {"test": {"value": [{"op": "test", "path": "/active", "value": True}]}},
+        "examples": {name: {"value": _in_steps(members)} for name, members in examples.items()},
     }
     return extra
+
+
+def _in_steps(members: Json) -> list[Json]:
+    """The JSON Patch that sets these members, whether they are there or not."""
+    return [{"op": "add", "path": f"/{name}", "value": value} for name, value in members.items()]
 
 
 def patched(model: type[B], shown: Mapping[str, Any], patch: Patch) -> B:

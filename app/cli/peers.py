@@ -42,15 +42,14 @@ def show_all() -> None:
             return await followed.everyone(session)
 
     table = Table(box=None, pad_edge=False)
-    for heading in ("id", "name", "kind", "uri", "harvested", "failures"):
-        table.add_column(heading, overflow="fold", no_wrap=heading == "id")
+    for heading in ("id", "name", "kind", "harvested", "failures"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("id", "harvested"))
     for peer in _run(everyone):
         state = _time(peer.standing.succeeded_at) if peer.enabled else "disabled"
         table.add_row(
             peer.id,
             visible(peer.name),
             peer.kind,
-            visible(peer.uri),
             state,
             str(peer.standing.failures or ""),
         )
