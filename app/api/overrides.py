@@ -13,14 +13,14 @@ from app.api import examples
 from app.api.bodies import Body, RequiredText, body_of, broken, json_body, sized
 from app.api.dependencies import Now, WriteSession
 from app.api.problems import documented
-from app.api.refusals import BodyMalformed
+from app.api.refusals import BodyMalformed, BrokenRule, FieldsInvalid
 from app.api.software import KnownId
 from app.api.sources import MEDIA, MISSING, ONE, Curator, permit_all, shown_override
 from app.api.sources import Override as Shown
 from app.catalogue import curation
 from app.catalogue.errors import OverrideMisplaced, OverrideNotFound, OverrideRefused
 from app.catalogue.overrides import Decision
-from app.pagination import parse_rfc3339
+from app.pagination import parse_rfc3339, rfc3339
 from app.publiccode import validate
 from app.publiccode.tree import MAX_DEPTH
 
@@ -103,6 +103,9 @@ async def put(
     not break the standard where it was kept before.
     """
     await permit_all(session, writer, id)
+    if override.until is not None and override.until <= now:
+        over = rfc3339(override.until)
+        raise FieldsInvalid([BrokenRule("until", "future", "until has passed already", over)])
     decision = Decision(path, override.value, writer.subject, override.reason, override.until, now)
     kept = await curation.decide(session, id, decision, partial(validate, major=NEWEST_MAJOR))
     return Response(orjson.dumps(shown_override(kept)), media_type=MEDIA)

@@ -126,6 +126,11 @@ def nested(times: int) -> list[Any]:
         ("legal.license", {"value": "EUPL-1.2", "reason": "x", "by": "me"}, 422),
         ("legal.license", {"value": "EUPL-1.2", "reason": "x", "until": "tomorrow"}, 422),
         ("legal.license", {"value": "EUPL-1.2", "reason": "x", "until": 5}, 422),
+        (
+            "legal.license",
+            {"value": "EUPL-1.2", "reason": "x", "until": "2020-06-30T00:00:00Z"},
+            422,
+        ),
         ("legal.license", {"value": "no licence", "reason": "x"}, 422),
         ("url", {"value": "https://git.example.org/other", "reason": "x"}, 422),
         ("%00", {"value": "x", "reason": "x"}, 422),
