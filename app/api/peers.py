@@ -182,7 +182,7 @@ async def update(
 ) -> Response:
     """Change how it is read. Its `uri` and its catalogue stay; read from elsewhere, it begins anew."""
     before = await peers.get(session, id)
-    post = patched(PeerPost, _editable(before), patch)
+    post = patched(PeerPost, editable_peer(before), patch)
     if post.source or post.uri != before.uri:
         raise BodyRefused(f"{'source' if post.source else 'uri'} cannot be changed")
     return _one(await peers.revise(session, id, post.draft(), vault, now=now))
@@ -209,11 +209,11 @@ async def delete(
 
 
 def _one(peer: Followed) -> Response:
-    return one(_entry(peer, _shown(peer)))
+    return one(_entry(peer, shown_peer(peer)))
 
 
-def _entry(shown: Followed, members: dict[str, Any]) -> Entry:
-    return Entry(shown.id, orjson.dumps(members).decode(), shown.created_at)
+def _entry(peer: Followed, members: dict[str, Any]) -> Entry:
+    return Entry(peer.id, orjson.dumps(members).decode(), peer.created_at)
 
 
 async def _from_source(session: Session, post: PeerPost, wanted: PeerSource) -> PeerPost:
@@ -235,7 +235,7 @@ async def _from_source(session: Session, post: PeerPost, wanted: PeerSource) -> 
     )
 
 
-def _editable(peer: Followed) -> dict[str, Any]:
+def editable_peer(peer: Followed) -> dict[str, Any]:
     """What of a peer can be changed, and what a JSON Patch may test."""
     kept = (
         "name",
@@ -249,7 +249,7 @@ def _editable(peer: Followed) -> dict[str, Any]:
         "enabled",
         "live",
     )
-    shown = _shown(peer)
+    shown = shown_peer(peer)
     return {name: shown[name] for name in (*kept, "id", "catalogId", "createdAt", "updatedAt")}
 
 
@@ -263,7 +263,8 @@ def _named(peer: Followed) -> dict[str, Any]:
     }
 
 
-def _shown(peer: Followed) -> dict[str, Any]:
+def shown_peer(peer: Followed) -> dict[str, Any]:
+    """How it is read, and how it goes, as JSON; without its secrets."""
     standing = peer.standing
     return _named(peer) | {
         "url": peer.url,

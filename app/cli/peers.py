@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -13,7 +13,7 @@ from app.cli.terminal import visible
 
 if TYPE_CHECKING:
     from app.database import Database
-    from app.federation.peers import Followed, PeerDraft
+    from app.federation.peers import Followed
     from app.federation.runs import Run
     from app.federation.vault import Vault
     from app.settings import Settings
@@ -25,7 +25,28 @@ peers = typer.Typer(
 RUNS_SHOWN = 20
 T = TypeVar("T")
 
+KIND = "How it is read, as `changes`."
+SHOWN_TO_IT = "What it wants to be shown; kept sealed."
+SIGNED_WITH = "What its webhooks are signed with."
+
 Named = Annotated[str, typer.Argument(metavar="PEER", help="Its id, uri or name.")]
+Arguments = Annotated[
+    list[str] | None, typer.Option(metavar="TEXT", help="For its driver; may be repeated.")
+]
+TrustOption = Annotated[
+    str | None,
+    typer.Option(metavar="owner|curated|relay", help="Who is trusted more is heard first."),
+]
+Priority = Annotated[
+    int | None, typer.Option(help="Of two that are trusted alike, the higher is heard first.")
+]
+Every = Annotated[str | None, typer.Option(metavar="10m|1h|1d", help="How often it is harvested.")]
+Enabled = Annotated[
+    bool | None, typer.Option("--enabled/--disabled", help="Whether it is harvested by itself.")
+]
+Live = Annotated[
+    bool | None, typer.Option("--live/--not-live", help="Whether it is asked to tell of news.")
+]
 
 
 @peers.command("list")
@@ -57,46 +78,53 @@ def show_all() -> None:
 
 
 @peers.command()
+def show(peer: Named) -> None:
+    """Print all that is kept of a peer as JSON, but for its secrets."""
+    import orjson
+
+    from app.api.peers import shown_peer
+    from app.database import reading
+    from app.federation import peers as followed
+
+    async def one(database: "Database", _settings: "Settings") -> "Followed":
+        id = await named(database, peer)
+        async with reading(database) as session:
+            return await followed.get(session, id)
+
+    text = orjson.dumps(shown_peer(_run(one)), option=orjson.OPT_INDENT_2).decode()
+    for line in text.splitlines():
+        typer.echo(visible(line))
+
+
+@peers.command()
 def add(
     url: Annotated[str, typer.Argument(metavar="URL", help="Where it is read.")],
-    kind: Annotated[str, typer.Option(metavar="KIND", help="How it is read, as `changes`.")],
+    kind: Annotated[str, typer.Option(metavar="KIND", help=KIND)],
     name: Annotated[str | None, typer.Option(help="By default its host.")] = None,
     uri: Annotated[str | None, typer.Option(help="Its name for good; by default its URL.")] = None,
-    arg: Annotated[
-        list[str] | None, typer.Option(metavar="TEXT", help="For its driver; may be repeated.")
-    ] = None,
+    arg: Arguments = None,
     catalog: Annotated[
         str | None, typer.Option(metavar="ID", help="Where it goes; by default a new catalogue.")
     ] = None,
-    trust: Annotated[
-        str | None,
-        typer.Option(metavar="owner|curated|relay", help="Who is trusted more is heard first."),
-    ] = None,
-    priority: Annotated[
-        int, typer.Option(help="Of two that are trusted alike, the higher is heard first.")
-    ] = 0,
-    every: Annotated[
-        str | None, typer.Option(metavar="10m|1h|1d", help="How often it is harvested.")
-    ] = None,
+    trust: TrustOption = None,
+    priority: Priority = None,
+    every: Every = None,
+    enabled: Enabled = None,
+    live: Live = None,
     secret: Annotated[
-        str | None,
-        typer.Option(envvar="SAMKOD_PEER_SECRET", help="What it wants to be shown; kept sealed."),
+        str | None, typer.Option(envvar="SAMKOD_PEER_SECRET", help=SHOWN_TO_IT)
     ] = None,
     webhook_secret: Annotated[
-        str | None,
-        typer.Option(envvar="SAMKOD_WEBHOOK_SECRET", help="What its webhooks are signed with."),
+        str | None, typer.Option(envvar="SAMKOD_WEBHOOK_SECRET", help=SIGNED_WITH)
     ] = None,
 ) -> None:
     """Follow a peer from now on, and print its id."""
+    from app.api.bodies import checked
+    from app.api.peer_posts import PeerPost
     from app.catalogue.transaction import transaction
     from app.federation import peers as followed
-    from app.federation.drivers import DRIVERS
 
-    if kind not in DRIVERS:
-        raise typer.BadParameter(
-            f"{kind!r} is none of {', '.join(sorted(DRIVERS))}.", param_hint="--kind"
-        )
-    wanted = _draft(
+    given = _given(
         name=name,
         kind=kind,
         url=url,
@@ -104,11 +132,15 @@ def add(
         args=arg or [],
         trust=trust,
         priority=priority,
-        schedule=_seconds(every) if every else None,
+        schedule=_seconds(every),
+        enabled=enabled,
+        live=live,
         catalogId=catalog,
         secret=secret,
         webhookSecret=webhook_secret,
     )
+    with _checking():
+        wanted = checked(PeerPost, given).draft()
 
     async def create(database: "Database", settings: "Settings") -> "Followed":
         vault = vault_of(settings)
@@ -116,6 +148,61 @@ def add(
             return await followed.create(session, wanted, vault, now=datetime.now(UTC))
 
     typer.echo(_run(create).id)
+
+
+@peers.command()
+def change(
+    peer: Named,
+    url: Annotated[str | None, typer.Option(help="Where it is read.")] = None,
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help=KIND)] = None,
+    name: Annotated[str | None, typer.Option(help="What it is called.")] = None,
+    arg: Arguments = None,
+    trust: TrustOption = None,
+    priority: Priority = None,
+    every: Every = None,
+    enabled: Enabled = None,
+    live: Live = None,
+    secret: Annotated[str | None, typer.Option(help=f"{SHOWN_TO_IT} An empty one goes.")] = None,
+    webhook_secret: Annotated[
+        str | None, typer.Option(help=f"{SIGNED_WITH} An empty one goes.")
+    ] = None,
+) -> None:
+    """Change how a peer is read, or leave it alone for a while.
+
+    What is not named stays; arguments take the place of all that there were. Read from elsewhere,
+    it begins anew.
+    """
+    from app.api.patching import MergePatch, patched
+    from app.api.peer_posts import PeerPost
+    from app.api.peers import editable_peer
+    from app.catalogue.transaction import transaction
+    from app.federation import peers as followed
+
+    given = _given(
+        name=name,
+        kind=kind,
+        url=url,
+        args=arg,
+        trust=trust,
+        priority=priority,
+        schedule=_seconds(every),
+        enabled=enabled,
+        live=live,
+        secret=secret,
+        webhookSecret=webhook_secret,
+    )
+    if not given:
+        refuse("Say what shall be changed.")
+
+    async def revise(database: "Database", settings: "Settings") -> None:
+        id, vault = await named(database, peer), vault_of(settings)
+        async with transaction(database) as session:
+            before = editable_peer(await followed.get(session, id))
+            with _checking():
+                wanted = patched(PeerPost, before, MergePatch(given)).draft()
+            await followed.revise(session, id, wanted, vault, now=datetime.now(UTC))
+
+    _run(revise)
 
 
 @peers.command()
@@ -228,29 +315,41 @@ async def named(database: "Database", name: str) -> str:
     return found[0]
 
 
-def _draft(**members: object) -> "PeerDraft":
-    """What `POST /v1/peers` makes of these members; what it refuses ends the command, in words."""
-    from app.api.bodies import checked
-    from app.api.peer_posts import PeerPost
+def _given(kind: str | None, **members: object) -> dict[str, Any]:
+    """The members that were named, as `POST /v1/peers` takes them."""
+    from app.federation.drivers import DRIVERS
+
+    if kind is not None and kind not in DRIVERS:
+        raise typer.BadParameter(
+            f"{kind!r} is none of {', '.join(sorted(DRIVERS))}.", param_hint="--kind"
+        )
+    return {name: value for name, value in {"kind": kind, **members}.items() if value is not None}
+
+
+@contextmanager
+def _checking() -> Iterator[None]:
+    """What `/v1/peers` refuses in the block ends the command, in words."""
     from app.api.refusals import BodyMalformed, FieldsInvalid
 
-    given = {name: value for name, value in members.items() if value is not None}
     try:
-        return checked(PeerPost, given).draft()
+        yield
     except FieldsInvalid as error:
         raise typer.BadParameter(str(error)) from error
     except BodyMalformed as error:
         raise typer.BadParameter("An argument is not UTF-8.") from error
 
 
-def _seconds(every: str) -> int:
-    from app.cli.token import end
+def _seconds(every: str | None) -> int | None:
+    from app.cli.token import span_of
 
-    epoch = datetime.fromtimestamp(0, UTC)
-    until = end(every, epoch)
-    if until is None:
-        raise typer.BadParameter(f"{every!r} is no time such as 10m.", param_hint="--every")
-    return int((until - epoch).total_seconds())
+    if every is None:
+        return None
+    span = span_of(every)
+    if span is None:
+        raise typer.BadParameter(
+            f"{every!r} is no time such as 10m, 12h or 1d.", param_hint="--every"
+        )
+    return int(span.total_seconds())
 
 
 def _time(moment: datetime | None) -> str:

@@ -88,13 +88,19 @@ def end(lifetime: str, now: datetime) -> datetime | None:
     """
     if lifetime == NEVER:
         return None
-    match = re.fullmatch(r"([1-9][0-9]{0,4})([mhdw])", lifetime)
-    if match is None:
+    span = span_of(lifetime)
+    if span is None:
         raise typer.BadParameter(
             f"{lifetime!r} is neither a time such as 12h, 30d or 52w, nor {NEVER!r}.",
             param_hint="--expires",
         )
-    return now + timedelta(**{UNITS[match[2]]: int(match[1])})
+    return now + span
+
+
+def span_of(text: str) -> timedelta | None:
+    """The time that is written as `10m`, `12h`, `30d` or `52w`; None for anything else."""
+    match = re.fullmatch(r"([1-9][0-9]{0,4})([mhdw])", text)
+    return timedelta(**{UNITS[match[2]]: int(match[1])}) if match else None
 
 
 def _keys(settings: "Settings") -> str:

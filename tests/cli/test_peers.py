@@ -1,5 +1,7 @@
 """`samkod peers`: whom the catalogue harvests, from a shell."""
 
+import json
+
 import pytest
 
 from app.api.security import make_key
@@ -38,6 +40,29 @@ def test_a_peer_is_added_listed_and_removed(with_key: Samkod) -> None:
     assert added.stdout.strip() not in with_key("peers", "list").stdout
 
 
+def test_a_peer_is_shown_and_changed(with_key: Samkod) -> None:
+    added = with_key(
+        "peers", "add", LIST, "--kind", "json", "--arg", "$..url", "--secret", "hush", "--disabled"
+    )
+    before = json.loads(with_key("peers", "show", LIST).stdout)
+    assert (before["id"], before["enabled"], before["hasSecret"]) == (
+        added.stdout.strip(),
+        False,
+        True,
+    )
+
+    changes = ("--name", "Lista", "--enabled", "--every", "12h", "--priority", "3")
+    changed = with_key("peers", "change", LIST, *changes)
+    assert (changed.returncode, changed.stdout, changed.stderr) == (0, "", "")
+    after = json.loads(with_key("peers", "show", "Lista").stdout)
+    new = {"name": "Lista", "enabled": True, "schedule": 12 * 3600, "priority": 3}
+    untimed = {"dueAt": None, "updatedAt": None}
+    assert after | untimed == before | new | untimed
+
+    assert with_key("peers", "change", "Lista", "--secret", "").returncode == 0
+    assert not json.loads(with_key("peers", "show", "Lista").stdout)["hasSecret"]
+
+
 def test_what_cannot_be_followed_is_told(with_key: Samkod) -> None:
     with_key("peers", "add", LIST, "--kind", "json")
 
@@ -55,6 +80,13 @@ def test_what_cannot_be_followed_is_told(with_key: Samkod) -> None:
         (("add", LIST, "--kind", "json", "--trust", "blind"), "trust is invalid"),
         (("add", LIST, "--kind", "json", "--webhook-secret", "x"), "has fewer than 16"),
         (("add", LIST, "--kind", "json", "--name", "\udcff"), "is not UTF-8"),
+        (("add", LIST, "--kind", "json", "--every", "30s"), "is no time such as 10m"),
+        (("change", LIST), "Say what shall be changed."),
+        (("change", LIST, "--kind", "telepathy"), "is none of"),
+        (("change", LIST, "--trust", "blind"), "trust is invalid"),
+        (("change", LIST, "--url", "https://a:b@forge.example.org/c"), "credentials"),
+        (("change", "nobody", "--disabled"), "No peer with id nobody."),
+        (("show", "nobody"), "No peer with id nobody."),
         (("remove", "nobody"), "No peer with id nobody."),
     ):
         done = with_key("peers", *arguments)
