@@ -6,6 +6,7 @@ route decides what is checked first: that the software exists, and then what to 
 
 import re
 from collections.abc import Awaitable, Callable, Sized
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, get_origin
 
 import orjson
@@ -15,12 +16,14 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     JsonValue,
     ValidationError,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from app.api.refusals import BodyMalformed, BrokenRule, FieldsInvalid, FieldUnknown
 from app.ingest.submission import LONGEST_ADDRESS
@@ -145,7 +148,25 @@ def more_than(items: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-def within(least: int, most: int) -> AfterValidator:
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """What a value must pass, and how the description of the service puts it in JSON Schema."""
+
+    check: Callable[[Any], Any]
+    described: dict[str, Any]
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, checked: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(checked), **self.described}
+
+
+def within(least: int, most: int) -> Rule:
     """The rule `range`."""
 
     def check(value: int) -> int:
@@ -153,10 +174,10 @@ def within(least: int, most: int) -> AfterValidator:
             raise broken("range", least=least, most=most)
         return value
 
-    return AfterValidator(check)
+    return Rule(check, {"minimum": least, "maximum": most})
 
 
-def one_of(*texts: str) -> AfterValidator:
+def one_of(*texts: str) -> Rule:
     """The rule `oneof`."""
 
     def check(value: str) -> str:
@@ -164,7 +185,7 @@ def one_of(*texts: str) -> AfterValidator:
             raise broken("oneof")
         return value
 
-    return AfterValidator(check)
+    return Rule(check, {"enum": [str(text) for text in texts]})
 
 
 Required = Annotated[str, Field(min_length=1)]

@@ -21,6 +21,14 @@ router = APIRouter(prefix=PATH, tags=["federation"])
 
 ONE = f"/v1{PATH}/{examples.ID}"
 
+SIGNATURES = {
+    "X-Webhook-Signature": "Of `default`: the HMAC-SHA256 of the body, in hexadecimal.",
+    "webhook-id": "Of `standard-webhooks`: the message, which is taken once.",
+    "webhook-timestamp": "Of `standard-webhooks`: seconds since 1970, at most five minutes off.",
+    "webhook-signature": "Of `standard-webhooks`: `v1,` and the HMAC-SHA256 in Base64.",
+}
+"""The headers of either format."""
+
 
 async def _body(request: Request) -> bytes:
     return await request.body()
@@ -32,6 +40,10 @@ async def _body(request: Request) -> bytes:
     summary="Tell of news",
     response_class=Response,
     openapi_extra={
+        "parameters": [
+            {"name": name, "in": "header", "schema": {"type": "string"}, "description": what}
+            for name, what in SIGNATURES.items()
+        ],
         "requestBody": {
             "content": {
                 "application/json": {
@@ -39,7 +51,7 @@ async def _body(request: Request) -> bytes:
                     "examples": {"default": {"value": examples.WEBHOOK_MESSAGE}},
                 }
             }
-        }
+        },
     },
     responses=documented(
         "POST",

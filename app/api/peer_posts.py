@@ -3,6 +3,8 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
+from pydantic import Field
+
 from app.api.bodies import (
     Body,
     PlainText,
@@ -37,20 +39,49 @@ class PeerPost(Body):
     are kept sealed and never shown; one that is left out stays, and an empty one goes.
     """
 
-    name: Annotated[RequiredText, sized(1, 255)] | None = None
-    kind: Annotated[str, one_of(*sorted(DRIVERS))] | None = None
-    url: Annotated[RequiredLongAddress, sized(1, 2048)] | None = None
+    name: Annotated[RequiredText, sized(1, 255)] | None = Field(
+        None, description="What it is called; by default its host."
+    )
+    kind: Annotated[str, one_of(*sorted(DRIVERS))] | None = Field(
+        None, description="How it is read. Required without a `source`."
+    )
+    url: Annotated[RequiredLongAddress, sized(1, 2048)] | None = Field(
+        None, description="Where it is read. Required without a `source`."
+    )
     source: PeerSource | None = None
-    uri: Annotated[RequiredLongAddress, sized(1, LONGEST_NAME)] | None = None
-    catalog_id: PlainText | None = None
-    args: Annotated[list[Annotated[PlainText, sized(1, 2048)]], sized(0, 100)] | None = None
-    trust: Annotated[str, one_of(*Trust)] | None = None
-    priority: Annotated[int, within(-HIGHEST_PRIORITY, HIGHEST_PRIORITY)] | None = None
-    schedule: Annotated[int, within(SHORTEST_SCHEDULE, LONGEST_SCHEDULE)] | None = None
-    enabled: bool | None = None
-    live: bool | None = None
-    secret: Annotated[PlainText, sized(0, 4096)] | None = None
-    webhook_secret: Annotated[PlainText, sized(0, 256)] | None = None
+    uri: Annotated[RequiredLongAddress, sized(1, LONGEST_NAME)] | None = Field(
+        None,
+        description="Its name for good, as its `/.well-known/oss-catalog` says, if it has one.",
+    )
+    catalog_id: PlainText | None = Field(
+        None, description="The catalogue of ours that holds what it says itself."
+    )
+    args: Annotated[list[Annotated[PlainText, sized(1, 2048)]], sized(0, 100)] | None = Field(
+        None,
+        description="For its driver: organisations of `github`, the JSONPath of `json`, the set of "
+        "`oai-pmh`.",
+    )
+    trust: Annotated[str, one_of(*Trust)] | None = Field(
+        None, description="Who is trusted more is heard first; by default it is `curated`."
+    )
+    priority: Annotated[int, within(-HIGHEST_PRIORITY, HIGHEST_PRIORITY)] | None = Field(
+        None, description="Of two that are trusted alike, the higher is heard first."
+    )
+    schedule: Annotated[int, within(SHORTEST_SCHEDULE, LONGEST_SCHEDULE)] | None = Field(
+        None, description="Seconds from one harvest to the next; an hour by default."
+    )
+    enabled: bool | None = Field(None, description="Whether it is harvested by itself.")
+    live: bool | None = Field(
+        None, description="Whether it is asked to tell of news; by default, if its kind can."
+    )
+    secret: Annotated[PlainText, sized(0, 4096)] | None = Field(
+        None, description="What it wants to be shown: a token or a key."
+    )
+    webhook_secret: Annotated[PlainText, sized(0, 256)] | None = Field(
+        None,
+        description="What its webhooks are signed with: 16 characters or more, or `whsec_` and at "
+        "least 24 bytes in Base64.",
+    )
 
     def draft(self) -> PeerDraft:
         """The same, as the catalogue wants it. Raises FieldsInvalid."""

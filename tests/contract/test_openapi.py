@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.api.openapi import render
+from app.federation.drivers import DRIVERS
 from app.main import create_app
 from app.settings import Settings
 
@@ -101,3 +102,13 @@ def test_no_schema_of_the_framework_is_left(app: FastAPI) -> None:
 
     assert "HTTPValidationError" not in schemas
     assert {"Problem", "Software", "SoftwarePost", "SoftwarePatch"} <= set(schemas)
+
+
+def test_what_a_field_may_be_is_described(app: FastAPI) -> None:
+    (kind, _), (schedule, _) = (
+        app.openapi()["components"]["schemas"]["PeerPost"]["properties"][name]["anyOf"]
+        for name in ("kind", "schedule")
+    )
+
+    assert kind["enum"] == sorted(DRIVERS)
+    assert (schedule["minimum"], schedule["maximum"]) == (60, 30 * 24 * 3600)
