@@ -16,7 +16,7 @@ KEPT = {"Cache-Control": "public, max-age=86400", **VARY}
 """These change with the standard only."""
 
 Name = Annotated[str, Path(description=f"One of {', '.join(SCHEMES)}.", examples=["category"])]
-Value = Annotated[str, Path(description="A word of the list.", examples=["case-management"])]
+Value = Annotated[str, Path(description="A word of the list.", examples=["document-management"])]
 
 
 def _replies(path: str) -> dict[int | str, Any]:

@@ -56,7 +56,10 @@ async def test_labels_are_in_the_readers_language(filled: httpx2.AsyncClient) ->
 
     assert [each["label"] for each in facets["developmentStatus"]] == ["Stabil"]
     assert [each["label"] for each in facets["softwareType"]] == ["Webbapplikation"]
-    assert {each["label"] for each in facets["category"]} == {"CRM", "E-signature"}
+    assert {each["label"] for each in facets["category"]} == {
+        "Kundrelationer (CRM)",
+        "E-underskrift",
+    }
 
 
 async def test_what_was_found_is_marked_and_all_else_escaped(filled: httpx2.AsyncClient) -> None:

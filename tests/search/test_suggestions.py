@@ -53,10 +53,12 @@ async def fill(database: Database) -> dict[str, str]:
     return ids
 
 
-async def suggested(database: Database, typed: str, limit: int = 5) -> list[str]:
+async def suggested(
+    database: Database, typed: str, limit: int = 5, reader: str = "en"
+) -> list[str]:
     """Names, those that are guessed behind a question mark."""
     async with reading(database) as session:
-        found = await suggest(session, typed, reader="sv", limit=limit)
+        found = await suggest(session, typed, reader=reader, limit=limit)
     return [f"?{each.name}" if each.guessed else each.name for each in found]
 
 
@@ -84,6 +86,14 @@ SUGGESTED = {
     '-*"': [],
     "\0": [],
 }
+
+
+async def test_categories_are_suggested_by_the_readers_names(database: Database) -> None:
+    await fill(database)
+
+    assert await suggested(database, "dokument", reader="sv") == ["Dokumenthantering"]
+    assert await suggested(database, "docum", reader="sv") == ["Dokumenthantering"]
+    assert await suggested(database, "dokumnet", reader="de") == ["?Dokumentenverwaltung"]
 
 
 async def test_names_are_suggested_alike_on_both_engines(both: list[Database]) -> None:

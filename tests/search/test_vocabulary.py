@@ -1,10 +1,13 @@
 """The data that search brings along fits the standard's lists."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from app.publiccode import vocabulary
 from app.publiccode.translations import languages
-from app.search import licences
+from app.search import labels, licences
 from app.search.labels import label
 
 LABELLED = {
@@ -13,6 +16,7 @@ LABELLED = {
     "maintenanceType": vocabulary.MAINTENANCE_TYPES,
     "platform": vocabulary.PLATFORMS,
     "scope": tuple(vocabulary.scopes()),
+    "category": tuple(vocabulary.categories()),
 }
 
 
@@ -32,7 +36,24 @@ def test_every_value_of_a_closed_list_has_a_name(facet: str, language: str) -> N
     ],
 )
 def test_category_is_called_by_its_words(category: str, name: str) -> None:
-    assert label("category", category, "sv") == name
+    assert label("category", category, "en") == name
+
+
+def test_every_category_has_a_name_in_every_language() -> None:
+    text = (Path(labels.__file__).parent / "labels.toml").read_text(encoding="utf-8")
+    named = tomllib.loads(text)["category"]
+    assert named.keys() == set(vocabulary.categories())
+    assert {name: {*names} for name, names in named.items()} == dict.fromkeys(
+        named, {*languages()} - {labels.ORIGINAL}
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("sv", "Dokumenthantering"), ("de", "Dokumentenverwaltung"), ("fi", "Document management")],
+)
+def test_category_is_called_as_readers_call_it(language: str, name: str) -> None:
+    assert label("category", "document-management", language) == name
 
 
 @pytest.mark.parametrize(
