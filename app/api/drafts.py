@@ -7,6 +7,8 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import caching, examples
 from app.api.dependencies import CurrentHead, ReadSession
+from app.api.links import NoParameters
+from app.api.lists import SLIP
 from app.api.problems import documented
 from app.api.software import SoftwareId
 from app.catalogue import overrides, records, sources
@@ -29,11 +31,13 @@ YAML = "application/yaml"
     response_class=Response,
     responses={
         200: {"content": {YAML: {"schema": {"type": "string"}, "example": examples.DRAFT}}},
-        **documented("GET", f"/v1/software/{examples.ID}/draft", SoftwareNotFound(examples.ID)),
+        **documented(
+            "GET", f"/v1/software/{examples.ID}/draft", SoftwareNotFound(examples.ID), SLIP
+        ),
     },
 )
 async def drafted(
-    request: Request, id: SoftwareId, session: ReadSession, head: CurrentHead
+    request: Request, _none: NoParameters, id: SoftwareId, session: ReadSession, head: CurrentHead
 ) -> Response:
     """A file to go on from, in the latest version of the standard.
 

@@ -12,6 +12,8 @@ from pydantic import AfterValidator, BeforeValidator
 from app.api import examples
 from app.api.bodies import Body, RequiredText, body_of, broken, json_body, sized
 from app.api.dependencies import Now, WriteSession
+from app.api.links import NoParameters
+from app.api.lists import SLIP
 from app.api.problems import documented
 from app.api.refusals import BodyMalformed, BrokenRule, FieldsInvalid
 from app.api.software import KnownId
@@ -87,10 +89,12 @@ FieldPath = Annotated[
         MISSING,
         OverrideMisplaced("url"),
         OverrideRefused("legal.license", []),
+        SLIP,
     ),
 )
 async def put(
     writer: Curator,
+    _none: NoParameters,
     id: KnownId,
     path: FieldPath,
     override: Annotated[OverridePut, Depends(json_body(OverridePut))],
@@ -120,10 +124,16 @@ async def put(
         f"{ONE}/overrides/legal.license",
         MISSING,
         OverrideNotFound("legal.license"),
+        SLIP,
     ),
 )
 async def delete(
-    writer: Curator, id: KnownId, path: FieldPath, session: WriteSession, now: Now
+    writer: Curator,
+    _none: NoParameters,
+    id: KnownId,
+    path: FieldPath,
+    session: WriteSession,
+    now: Now,
 ) -> Response:
     """Let the sources say again what the field is."""
     await permit_all(session, writer, id)

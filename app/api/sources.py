@@ -12,6 +12,8 @@ from app.api import caching, examples
 from app.api.bodies import Body, RequiredText, body_of, json_body, sized
 from app.api.changes import Origin, SourceIdentifier
 from app.api.dependencies import CurrentHead, Now, ReadSession, WriteSession
+from app.api.links import NoParameters
+from app.api.lists import SLIP
 from app.api.problems import documented
 from app.api.refusals import BodyMalformed
 from app.api.scopes import ADMIN, Writer
@@ -116,10 +118,14 @@ Curator = Annotated[Writer, Depends(allowed(ADMIN))]
     "/sources",
     summary="Get the sources of software",
     response_model=Sources,
-    responses=documented("GET", f"{ONE}/sources", MISSING, GONE),
+    responses=documented("GET", f"{ONE}/sources", MISSING, GONE, SLIP),
 )
 async def sources(
-    request: Request, id: SoftwareId, head: CurrentHead, session: ReadSession
+    request: Request,
+    _none: NoParameters,
+    id: SoftwareId,
+    head: CurrentHead,
+    session: ReadSession,
 ) -> Response:
     """Every record of a software, and which of them each field is from.
 
@@ -142,11 +148,12 @@ async def sources(
     response_model=SoftwareList,
     openapi_extra=body_of(Separation, MEDIA, records={"records": [examples.RECORD_ID]}),
     responses=documented(
-        "POST", f"{ONE}/split", BodyMalformed(), MISSING, RecordsInseparable(examples.ID)
+        "POST", f"{ONE}/split", BodyMalformed(), MISSING, RecordsInseparable(examples.ID), SLIP
     ),
 )
 async def split(
     writer: Curator,
+    _none: NoParameters,
     id: KnownId,
     separation: Annotated[Separation, Depends(json_body(Separation))],
     session: WriteSession,
@@ -167,9 +174,11 @@ async def split(
     "/split",
     status_code=204,
     summary="Take back that records were set apart",
-    responses=documented("DELETE", f"{ONE}/split", MISSING),
+    responses=documented("DELETE", f"{ONE}/split", MISSING, SLIP),
 )
-async def rejoin(writer: Curator, id: KnownId, session: WriteSession, now: Now) -> Response:
+async def rejoin(
+    writer: Curator, _none: NoParameters, id: KnownId, session: WriteSession, now: Now
+) -> Response:
     """Take as evidence again what was disputed about this software."""
     await permit_all(session, writer, id)
     await curation.rejoin(session, id, now=now)

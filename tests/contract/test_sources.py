@@ -1,5 +1,6 @@
 """Where software comes from, and what people decide about it, over HTTP."""
 
+import json
 from functools import reduce
 from typing import Any
 
@@ -172,3 +173,30 @@ def test_whoever_may_not_write_everywhere_decides_nothing(service: Service) -> N
             )
             assert refused.status_code == 403, (refused.text, method)
             assert detail in refused.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "sources"),
+        ("GET", "draft"),
+        ("POST", "split"),
+        ("DELETE", "split"),
+        ("PUT", "overrides/name"),
+        ("DELETE", "overrides/name"),
+    ],
+)
+def test_parameters_that_mean_nothing_are_slips(service: Service, method: str, path: str) -> None:
+    id, _, theirs = two_sources(service)
+    body = {"records": [theirs]} if path == "split" else {"value": "Acqua", "reason": "x"}
+    content = json.dumps(body) if method in ("POST", "PUT") else None
+
+    refused = service.writer.request(
+        method,
+        f"/v1/software/{id}/{path}?lang=sv",
+        content=content,
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert refused.status_code == 422, refused.text
+    assert refused.json()["type"].endswith("/invalid-parameters")
