@@ -31,11 +31,17 @@ TOO_FEW = BrokenRule(
 
 
 class SimilarQuery(BaseModel):
-    """How many."""
+    """How many, and how they are shown."""
 
     model_config = ConfigDict(extra="forbid")
 
     limit: int = Field(10, ge=1, le=LARGEST_LIMIT, description="At most so many.")
+    lang: str | None = Field(
+        None,
+        max_length=100,
+        description="The languages to show software and reasons in, as in `Accept-Language`, which "
+        "it replaces.",
+    )
 
 
 class SharedValue(BaseModel):
@@ -97,16 +103,17 @@ async def alike(
 
     What is rare counts more than what many have, and what more than 500 have counts for little.
     """
-    language = negotiate(accept_language, languages())
+    readers = query.lang or accept_language
+    language = negotiate(readers, languages())
     headers = in_language(language)
-    tag = caching.tag(head, accept_language or "")
+    tag = caching.tag(head, readers or "")
     if caching.is_known(tag, request):
         return caching.unchanged(tag, headers)
     found = await similar(
         session,
         id,
         limit=query.limit,
-        choose=partial(negotiate, accept_language),
+        choose=partial(negotiate, readers),
         language=language,
     )
     body = orjson.dumps({"data": [_shown(each, language) for each in found]})

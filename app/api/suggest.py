@@ -91,14 +91,15 @@ async def names(
     """
     language = negotiate(query.lang or accept_language, languages())
     found = await suggest(session, query.q, reader=language, limit=query.limit)
-    body = orjson.dumps({"data": [_shown(each) for each in found]})
+    body = orjson.dumps({"data": [_shown(request, each) for each in found]})
     tag, headers = caching.tag(head, body.decode()), in_language(language)
     if caching.is_known(tag, request):
         return caching.unchanged(tag, headers)
     return caching.tagged(tag, body, headers)
 
 
-def _shown(suggestion: Suggestion) -> dict[str, Any]:
+def _shown(request: Request, suggestion: Suggestion) -> dict[str, Any]:
+    root = request.scope.get("root_path", "")
     parameter, value = {
         Kind.SOFTWARE: ("q", f'"{suggestion.name.replace(chr(34), " ")}"'),
         Kind.ORGANISATION: ("organisation", suggestion.key),
@@ -111,5 +112,5 @@ def _shown(suggestion: Suggestion) -> dict[str, Any]:
         "value": value,
         "id": suggestion.key if suggestion.kind is Kind.SOFTWARE else None,
         "guessed": suggestion.guessed,
-        "search": f"/v1/search?{urlencode({parameter: value})}",
+        "search": f"{root}/v1/search?{urlencode({parameter: value})}",
     }

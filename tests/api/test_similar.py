@@ -23,6 +23,10 @@ async def test_similar_software_comes_with_reasons_in_the_readers_language(
     reply = await writer.get(f"/v1/software/{id}/similar", headers={"Accept-Language": "sv"})
 
     assert reply.headers["Content-Language"] == "sv"
+    named = await writer.get(
+        f"/v1/software/{id}/similar?lang=sv", headers={"Accept-Language": "it"}
+    )
+    assert (named.headers["Content-Language"], named.json()) == ("sv", reply.json())
     (found,) = reply.json()["data"]
     assert (found["id"], found["name"]) == (other, "Acqua alta")
     assert 0 < found["score"] <= 1

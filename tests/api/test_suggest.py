@@ -2,6 +2,7 @@
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 
 from tests.builders import a_file
 from tests.search.hostile import HOSTILE
@@ -29,6 +30,16 @@ async def test_each_suggestion_leads_to_a_search_that_finds_it(filled: httpx2.As
             named = await filled.get("/v1/search", params={each["parameter"]: each["value"]})
             assert named.json()["total"] == 1
             assert (await filled.get(each["search"])).json()["total"] == 1
+
+
+async def test_suggestions_lead_below_the_path_that_a_proxy_adds(
+    app: FastAPI, filled: httpx2.AsyncClient
+) -> None:
+    transport = httpx2.ASGITransport(app, root_path="/oss")
+    async with httpx2.AsyncClient(transport=transport, base_url="http://samkod.test") as client:
+        for each in (await client.get("/oss/v1/suggest?q=fel")).json()["data"]:
+            assert each["search"].startswith("/oss/v1/search?")
+            assert (await client.get(each["search"])).json()["total"] == 1
 
 
 async def test_known_suggestions_are_not_sent_again(filled: httpx2.AsyncClient) -> None:
