@@ -184,8 +184,7 @@ def _as_feeds(request: Request) -> Iterator[str]:
 
 
 def _corrected(request: Request, meant: Correction) -> dict[str, Any]:
-    asked = request.query_params.multi_items()
-    others = [(name, value) for name, value in asked if name not in ("q", AFTER, BEFORE)]
+    others = [(name, value) for name, value in request.query_params.multi_items() if name != "q"]
     search = f"?{urlencode([('q', meant.q), *others])}"
     return {"q": meant.q, "total": meant.total, "search": search}
 

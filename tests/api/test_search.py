@@ -42,16 +42,6 @@ async def test_a_slip_is_answered_with_what_may_have_been_meant(writer: httpx2.A
     assert meant.json()["total"] == page["didYouMean"]["total"] == 3
 
 
-async def test_what_was_meant_begins_on_its_first_page(writer: httpx2.AsyncClient) -> None:
-    await fill(writer)
-    links = (await writer.get("/v1/search?q=acqua&page[size]=1")).json()["links"]
-
-    page = (await writer.get(f"/v1/search{links['next'].replace('acqua', 'acqau')}")).json()
-
-    meant = (await writer.get(f"/v1/search{page['didYouMean']['search']}")).json()
-    assert (meant["total"], meant["links"]["prev"]) == (page["didYouMean"]["total"], None)
-
-
 async def test_a_beginning_is_enough_where_nothing_else_is_found(
     writer: httpx2.AsyncClient,
 ) -> None:
