@@ -310,8 +310,10 @@ async def named(database: "Database", name: str) -> str:
             for peer in await followed.everyone(session)
             if name in (peer.id, peer.uri, peer.name)
         ]
-    if len(found) != 1:
+    if not found:
         raise PeerNotFound(name)
+    if len(found) > 1:
+        refuse(f"{len(found)} peers are called {name}: say the id or the uri of one.")
     return found[0]
 
 

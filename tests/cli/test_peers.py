@@ -94,6 +94,17 @@ def test_what_cannot_be_followed_is_told(with_key: Samkod) -> None:
         assert reason in done.stderr
 
 
+def test_one_of_several_with_a_name_is_told_by_its_uri(with_key: Samkod) -> None:
+    for list_of in ("one", "two"):
+        with_key("peers", "add", f"https://forge.example.org/{list_of}.json", "--kind", "json")
+
+    refused = with_key("peers", "show", "forge.example.org")
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "2 peers are called forge.example.org" in refused.stderr
+    assert with_key("peers", "show", "https://forge.example.org/two.json").returncode == 0
+
+
 def test_a_secret_needs_a_key(samkod: Samkod, with_key: Samkod) -> None:
     command = ("peers", "add", LIST, "--kind", "json", "--secret", "not for everybody")
 
