@@ -14,14 +14,23 @@ pytestmark = pytest.mark.anyio
 
 PATHS = {
     "catalogi": "/",
+    "changes": "/v1/exports/manifest.json",
     "dcat": "/",
     "don-oss-register": "/repositories?perPage=100",
+    "forgejo": "/api/v1/repos/search?sort=id&order=asc&limit=50&page=1",
+    "gitea": "/api/v1/repos/search?sort=id&order=asc&limit=50&page=1",
+    "github": "/api/v3/orgs/OS2mo/repos?type=public&sort=created&direction=asc&per_page=100&page=1",
+    "gitlab": "/api/v4/groups/opencode/projects?visibility=public&order_by=id&sort=asc&per_page=100"
+    "&include_subgroups=true&page=1",
     "json": "/",
     "ldes": "/",
     "oai-pmh": "/?verb=ListMetadataFormats",
+    "open-catalog-api": "/v1/software?all=true&page%5Bsize%5D=100",
     "recutils": "/",
 }
-"""What the drivers of lists and catalogues ask first."""
+"""What the drivers ask first."""
+
+ARGS = {"github": ("OS2mo",), "gitlab": ("opencode",), "json": ("$[*]",)}
 
 ZIPPED = gzip.compress(b" " * 60_000_000)
 DEFECTS: dict[str, tuple[bytes, type[Exception]]] = {
@@ -39,7 +48,7 @@ DEFECTS: dict[str, tuple[bytes, type[Exception]]] = {
 
 
 def source(kind: str, server: Server) -> Source:
-    return Source(url=server.url("/"), args=("$[*]",) if kind == "json" else ())
+    return Source(url=server.url("/"), args=ARGS.get(kind, ()))
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
