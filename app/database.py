@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from alembic import command
 from alembic.config import Config
@@ -30,6 +30,7 @@ from sqlalchemy import (
     make_url,
     select,
 )
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.types import TypeDecorator
@@ -65,10 +66,10 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         return value if value is None else value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
 
 
@@ -189,7 +190,7 @@ def _open_postgres(address: URL) -> Database:
         database.head.tell(Head(int(sequence), epoch))
 
     @event.listens_for(watching.sync_engine, "connect")
-    def on_connect(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
+    def on_connect(connection: DBAPIConnection, _record: object) -> None:
         connection.run_async(lambda driver: driver.add_listener(HEAD_CHANNEL, on_announcement))
 
     return database
@@ -235,7 +236,7 @@ def _prepare_sqlite(engine: AsyncEngine, folder: Path, begin: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
     @event.listens_for(engine.sync_engine, "connect")
-    def on_connect(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
+    def on_connect(connection: DBAPIConnection, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in SQLITE_PRAGMAS:

@@ -38,7 +38,7 @@ class _JsonText(TypeDecorator[list[str]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_bind_param(self, value: list[str] | None, _dialect: Dialect) -> str:
         return orjson.dumps(value).decode()
 
 
@@ -50,7 +50,7 @@ class _IsOneOf(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
-    def self_group(self, against: OperatorType | None = None) -> "_IsOneOf":  # noqa: ARG002 - SQLAlchemy's signature
+    def self_group(self, against: OperatorType | None = None) -> "_IsOneOf":  # noqa: ARG002 - SQLAlchemy names it
         """As it is: SQLite would not look into an index for `… IN (…) = 1`."""
         return self
 

@@ -83,7 +83,7 @@ async def sources_at(session: AsyncSession, url: str) -> list[tuple[str, str]]:
         .where(
             or_(
                 col(SoftwareUrl.key) == key,
-                # Not LIKE, for which SQLite tells capitals apart from nothing.
+                # Not LIKE, which on SQLite takes capitals for small letters.
                 func.substr(col(SoftwareUrl.key), 1, len(below)) == below,
             )
         )

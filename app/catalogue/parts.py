@@ -67,8 +67,8 @@ async def write(
     for software_id, each in rendered.items():
         for name, several in each.parts.items():
             rows[name] += ({"software_id": software_id, **row} for row in several)
-    for name, table in PARTS.items():
-        await bulk.add(session, table, rows[name])
+    for name, its_rows in rows.items():
+        await bulk.add(session, PARTS[name], its_rows)
     await index(session, rendered)
 
 

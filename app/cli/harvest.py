@@ -40,7 +40,7 @@ def harvest(
     """
     from app import telemetry
     from app.cli.environment import read_settings
-    from app.cli.peers import refusing
+    from app.cli.followed import refusing
 
     settings = read_settings()
     telemetry.configure(settings.log_format, "error")  # we tell all else ourselves
@@ -66,7 +66,7 @@ async def _harvest(
     from rich.progress import Progress
 
     from app.catalogue.transaction import transaction
-    from app.cli.peers import named, vault_of
+    from app.cli.followed import named, vault_of
     from app.cli.schema import current_database
     from app.database import reading
     from app.federation import peers, runs

@@ -1,21 +1,20 @@
 """`samkod peers`: whom the catalogue harvests, and how it goes."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.cli.exits import refuse
+from app.cli.followed import named, run, vault_of
 from app.cli.terminal import visible
 
 if TYPE_CHECKING:
     from app.database import Database
     from app.federation.peers import Followed
     from app.federation.runs import Run
-    from app.federation.vault import Vault
     from app.settings import Settings
 
 peers = typer.Typer(
@@ -23,7 +22,6 @@ peers = typer.Typer(
 )
 
 RUNS_SHOWN = 20
-T = TypeVar("T")
 
 KIND = "How it is read, as `changes`."
 SHOWN_TO_IT = "What it wants to be shown; kept sealed."
@@ -65,7 +63,7 @@ def show_all() -> None:
     table = Table(box=None, pad_edge=False)
     for heading in ("id", "name", "kind", "harvested", "failures"):
         table.add_column(heading, overflow="fold", no_wrap=heading in ("id", "harvested"))
-    for peer in _run(everyone):
+    for peer in run(everyone):
         state = _time(peer.standing.succeeded_at) if peer.enabled else "disabled"
         table.add_row(
             peer.id,
@@ -91,7 +89,7 @@ def show(peer: Named) -> None:
         async with reading(database) as session:
             return await followed.get(session, id)
 
-    text = orjson.dumps(shown_peer(_run(one)), option=orjson.OPT_INDENT_2).decode()
+    text = orjson.dumps(shown_peer(run(one)), option=orjson.OPT_INDENT_2).decode()
     for line in text.splitlines():
         typer.echo(visible(line))
 
@@ -147,7 +145,7 @@ def add(
         async with transaction(database) as session:
             return await followed.create(session, wanted, vault, now=datetime.now(UTC))
 
-    typer.echo(_run(create).id)
+    typer.echo(run(create).id)
 
 
 @peers.command()
@@ -202,7 +200,7 @@ def change(
                 wanted = patched(PeerPost, before, MergePatch(given)).draft()
             await followed.revise(session, id, wanted, vault, now=datetime.now(UTC))
 
-    _run(revise)
+    run(revise)
 
 
 @peers.command()
@@ -218,10 +216,10 @@ def runs(peer: Named) -> None:
             page = await harvests.listing(session, id, PageRequest(RUNS_SHOWN))
             return page.items
 
-    for run in _run(last):
-        counts = ", ".join(f"{number} {count}" for count, number in run.counts.items() if number)
-        said = f"{_time(run.started_at or run.created_at)}  {run.mode} {run.state}  {counts}"
-        typer.echo(f"{said}  {visible(run.error)}" if run.error else said)
+    for each in run(last):
+        counts = ", ".join(f"{number} {count}" for count, number in each.counts.items() if number)
+        said = f"{_time(each.started_at or each.created_at)}  {each.mode} {each.state}  {counts}"
+        typer.echo(f"{said}  {visible(each.error)}" if each.error else said)
 
 
 @peers.command()
@@ -238,7 +236,7 @@ def remove(
         id = await named(database, peer)
         await removal.remove(database, id, withdraw=not keep, now=datetime.now(UTC))
 
-    _run(gone)
+    run(gone)
 
 
 @peers.command()
@@ -257,64 +255,10 @@ def confirm(peer: Named) -> None:
             return None
         return await reconciliation.confirm(database, id, last, now=datetime.now(UTC))
 
-    run = _run(confirmed)
-    if run is None:
+    listing = run(confirmed)
+    if listing is None:
         refuse("It was never listed as a whole.")
-    typer.echo(f"{run.counts[Count.WITHDRAWN]} withdrawn.")
-
-
-def _run(work: "Callable[[Database, Settings], Awaitable[T]]") -> T:
-    """Do it with the catalogue's database; what is refused ends the command in words."""
-    from app.cli.environment import read_settings
-    from app.cli.schema import current_database
-
-    settings = read_settings()
-
-    async def with_database() -> T:
-        async with current_database(settings.database_url) as database:
-            return await work(database, settings)
-
-    with refusing():
-        return asyncio.run(with_database())
-
-
-@contextmanager
-def refusing() -> Iterator[None]:
-    """What is refused in the block ends the command, in words."""
-    from app.catalogue.errors import CatalogueError
-    from app.federation.errors import FederationError
-
-    try:
-        yield
-    except (CatalogueError, FederationError) as error:
-        refuse(str(error))
-
-
-def vault_of(settings: "Settings") -> "Vault":
-    """Where secrets are sealed: with our key, or that of `serve --demo`."""
-    from app.cli import development_key
-    from app.federation.vault import Vault
-
-    return Vault(settings.paseto_key or development_key.kept(settings.data_dir))
-
-
-async def named(database: "Database", name: str) -> str:
-    """The id of the one peer that is called so. Raises PeerNotFound."""
-    from app.database import reading
-    from app.federation import peers as followed
-    from app.federation.errors import PeerNotFound
-
-    async with reading(database) as session:
-        found = [
-            peer.id
-            for peer in await followed.everyone(session)
-            if name in (peer.id, peer.uri, peer.name)
-        ]
-    if not found:
-        raise PeerNotFound(name)
-    if len(found) > 1:
-        refuse(f"{len(found)} peers are called {name}: say the id or the uri of one.")
-    return found[0]
+    typer.echo(f"{listing.counts[Count.WITHDRAWN]} withdrawn.")
 
 
 def _given(kind: str | None, **members: object) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The HTTP server of `samkod serve`: its socket, and the word that it is ready."""
 
 import socket
+from ipaddress import ip_address
 
 import typer
 import uvicorn
@@ -25,7 +26,7 @@ def listen(host: str, port: int) -> socket.socket:
 def address(listener: socket.socket) -> str:
     """Where people on this machine find the service."""
     host, port, *_ = listener.getsockname()
-    everywhere_or_here = host in ("0.0.0.0", "::", "127.0.0.1", "::1")  # noqa: S104 - compared, not bound
+    everywhere_or_here = ip_address(host).is_unspecified or host in ("127.0.0.1", "::1")
     name = "localhost" if everywhere_or_here else f"[{host}]" if ":" in host else host
     return f"http://{name}:{port}"
 
