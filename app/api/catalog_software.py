@@ -27,7 +27,7 @@ from app.api.software import (
 from app.catalogue import catalogs, records, software
 from app.catalogue.errors import CatalogNotFound, SoftwareNotFound
 from app.database import reading
-from app.ingest import submission
+from app.ingest import editing, submission
 
 router = APIRouter(prefix="/catalogs/{id}/software", tags=["catalogs"])
 
@@ -86,9 +86,7 @@ async def create(
     report = await submission.accept(draft.text, policy)
     await permit(session, writer, catalog_id)
     await catalogs.hold(session, catalog_id)
-    return one(
-        await submission.create(session, draft, catalog_id=catalog_id, report=report, now=now)
-    )
+    return one(await editing.create(session, draft, catalog_id=catalog_id, report=report, now=now))
 
 
 @router.get(

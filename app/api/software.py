@@ -40,8 +40,9 @@ from app.catalogue import records, software
 from app.catalogue.entry import ROOT_ID, Entry, SoftwareFilter, Tier
 from app.catalogue.errors import SoftwareNotFound, UrlTaken
 from app.database import Session, reading
-from app.ingest import submission
-from app.ingest.submission import KEEP, MOST_ALIASES, Policy, SoftwareDraft, SoftwareEdit
+from app.ingest import editing, submission
+from app.ingest.editing import KEEP, SoftwareDraft, SoftwareEdit
+from app.ingest.submission import MOST_ALIASES, Policy
 
 router = APIRouter(prefix="/software", tags=["software"])
 
@@ -250,7 +251,7 @@ async def create(
     draft = post.draft()
     report = await submission.accept(draft.text, policy)
     await permit(session, writer, ROOT_ID)
-    return one(await submission.create(session, draft, report=report, now=now))
+    return one(await editing.create(session, draft, report=report, now=now))
 
 
 @router.get(
@@ -334,4 +335,4 @@ async def revise(
         if change.publiccode_yml == shown["publiccodeYml"]:
             # The stored bytes need not be UTF-8, nor valid where only valid ones are taken now.
             change = replace(change, publiccode_yml=KEEP)
-    return await submission.revise(session, held, change, report=report, policy=policy, now=now)
+    return await editing.revise(session, held, change, report=report, policy=policy, now=now)

@@ -1,4 +1,4 @@
-"""One file from one source to an outcome; and the two writes of the Open Catalog API.
+"""One file from one source to an outcome.
 
 Text is validated before a transaction takes its first lock, and a large one in a thread, so that
 nobody's file delays another's request.
@@ -7,17 +7,13 @@ nobody's file delays another's request.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from functools import partial
-from typing import Final, Literal
 
-import orjson
 from anyio import CapacityLimiter, to_thread
 
-from app.catalogue import identity, quarantine, records, software
+from app.catalogue import quarantine, records
 from app.catalogue.entry import (
     ROOT_ID,
-    Entry,
     Outcome,
     Provenance,
     Statement,
@@ -26,11 +22,9 @@ from app.catalogue.entry import (
 )
 from app.catalogue.errors import FileRefused, UrlTaken
 from app.catalogue.holdings import Written
-from app.catalogue.records import Held
 from app.catalogue.rendering import Rendering
 from app.database import Session
 from app.publiccode import Report, urls, validate
-from app.publiccode.known import Known, described
 
 LONGEST_VALIDATED_IN_PLACE = 64 * 1024
 """Bytes of the largest file that is validated in the event loop: about ten milliseconds."""
@@ -45,49 +39,6 @@ MOST_ALIASES = 1000
 """Addresses of one record besides its own."""
 
 _VALIDATORS = CapacityLimiter(2)
-
-
-class Keep(Enum):
-    """Said of what an edit leaves as it is; None would mean "clear it"."""
-
-    KEEP = "keep"
-
-
-KEEP: Final = Keep.KEEP
-Kept = Literal[Keep.KEEP]
-
-
-@dataclass(frozen=True, slots=True)
-class SoftwareDraft:
-    """A new software as the Open Catalog API's clients post it; addresses are checked."""
-
-    url: str
-    publiccode_yml: str
-    aliases: tuple[str, ...] = ()
-    active: bool = True
-    vitality: str | None = None
-
-    @property
-    def text(self) -> bytes:
-        """The file."""
-        return self.publiccode_yml.encode()
-
-
-@dataclass(frozen=True, slots=True)
-class SoftwareEdit:
-    """What a client wants changed; an empty `publiccode_yml` keeps the stored text."""
-
-    url: str | Kept = KEEP
-    publiccode_yml: str | Kept = KEEP
-    aliases: tuple[str, ...] | Kept = KEEP
-    active: bool | Kept = KEEP
-    vitality: str | Kept | None = KEEP
-
-    @property
-    def text(self) -> bytes | None:
-        """The new text, if there is one."""
-        given = self.publiccode_yml
-        return None if given is KEEP or given == "" else given.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,73 +227,6 @@ async def put(
     return Submitted(written.outcome, written.source_id, report, software_id=written.software_id)
 
 
-async def create(
-    session: Session,
-    draft: SoftwareDraft,
-    *,
-    catalog_id: str = ROOT_ID,
-    report: Report | None = None,
-    policy: Policy = RECORD,
-    now: datetime,
-) -> Entry:
-    """Store new software in a catalogue; the text is read now unless its `report` is given.
-
-    An address known there raises UrlTaken, unless its software is inactive and was never
-    touched since its creation: then it is created anew, with the new text. What was only known
-    of software gives way to its file. When strict, text that is not valid raises FileRefused.
-    """
-    report = report or await accept(draft.text, policy)
-    wanted = addresses(draft.url, *draft.aliases)
-    holder = await records.holder(session, catalog_id, wanted)
-    is_file = holder is not None and holder.tier is Tier.PUBLISHED
-    if holder and is_file:
-        is_free = not holder.active and await records.is_untouched(session, holder.software_id)
-        if not is_free:
-            raise UrlTaken(next(url for url in wanted if url in holder.urls))
-    statement = Statement(
-        catalog_id=catalog_id,
-        source_id=holder.source_id if holder else identity.new_id(),
-        raw=draft.text,
-        report=report,
-        urls=wanted,
-        active=draft.active,
-        vitality=draft.vitality,
-        anew=True,
-    )
-    return await _write(session, statement, now)
-
-
-async def revise(
-    session: Session,
-    held: Held,
-    edit: SoftwareEdit,
-    *,
-    report: Report | None = None,
-    policy: Policy = RECORD,
-    now: datetime,
-) -> Entry:
-    """Change what a catalogue says about a software; new text is read now unless `report` is given.
-
-    Raises UrlTaken and, when strict, FileRefused for new text that is not valid. Aliases that are not mentioned stay; the former canonical address is kept only as one of them.
-    """
-    text = edit.text
-    if text is not None and report is None:
-        report = await accept(text, policy)
-    canonical = held.urls[0] if edit.url is KEEP else urls.normalise(edit.url)
-    aliases = held.urls[1:] if edit.aliases is KEEP else addresses(*edit.aliases)
-    statement = Statement(
-        catalog_id=held.catalog_id,
-        source_id=held.source_id,
-        raw=held.raw if text is None else text,
-        report=report or await _report(held, canonical, policy),
-        urls=(canonical, *sorted({*aliases} - {canonical})),
-        active=held.active if edit.active is KEEP else edit.active,
-        vitality=held.vitality if edit.vitality is KEEP else edit.vitality,
-        tier=held.tier if text is None else Tier.PUBLISHED,
-    )
-    return await _write(session, statement, now)
-
-
 def addresses(*given: str) -> tuple[str, ...]:
     """The addresses in their normalised spelling, each once, in their order."""
     return tuple(dict.fromkeys(urls.normalise(each) for each in given))
@@ -357,15 +241,3 @@ def is_usable(url: str) -> bool:
     """Whether software can be known under this address: it names a host, and is not endless."""
     is_short = len(urls.normalise(url)) <= LONGEST_ADDRESS
     return is_short and urls.is_url(url) and bool(urls.key(url))
-
-
-async def _report(held: Held, url: str, policy: Policy) -> Report:
-    """That of the text as it stands."""
-    if held.tier is Tier.INDEX:
-        return described(Known.from_json(orjson.loads(held.raw)), url)
-    return await prepare(held.raw, major=policy.major)
-
-
-async def _write(session: Session, statement: Statement, now: datetime) -> Entry:
-    _, software_id = await records.write(session, statement, now=now)
-    return await software.get(session, software_id, catalog_id=statement.catalog_id)

@@ -20,15 +20,8 @@ from app.catalogue.entry import (
 from app.catalogue.errors import SoftwareNotFound, UrlTaken
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
-from app.ingest.submission import (
-    SoftwareDraft,
-    SoftwareEdit,
-    Source,
-    create,
-    prepare,
-    revise,
-    submit,
-)
+from app.ingest.editing import SoftwareDraft, SoftwareEdit, create, revise
+from app.ingest.submission import Source, prepare, submit
 from app.pagination import PageRequest
 from tests.builders import a_file
 

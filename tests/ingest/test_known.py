@@ -13,17 +13,8 @@ from app.catalogue.entry import ROOT_ID, Outcome, Submitted
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.ingest import known
-from app.ingest.submission import (
-    SoftwareDraft,
-    SoftwareEdit,
-    Source,
-    Submission,
-    create,
-    prepare,
-    put,
-    revise,
-    submit_all,
-)
+from app.ingest.editing import SoftwareDraft, SoftwareEdit, create, revise
+from app.ingest.submission import Source, Submission, prepare, put, submit_all
 from app.publiccode.known import Known
 from tests.builders import a_file
 

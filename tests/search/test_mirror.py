@@ -13,7 +13,8 @@ from app.catalogue.entry import ROOT_ID
 from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.transaction import transaction
 from app.database import Database, Session, open_database, reading
-from app.ingest.submission import SoftwareEdit, Source, prepare, revise, submit
+from app.ingest.editing import SoftwareEdit, revise
+from app.ingest.submission import Source, prepare, submit
 from app.search import mirror as followed
 from app.search.find import SearchResult, find
 from app.search.matching import matches, matching

@@ -12,7 +12,8 @@ from app.catalogue.errors import SoftwareNotFound
 from app.catalogue.tables import Tombstone
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
-from app.ingest.submission import RECORD, SoftwareEdit, Source, prepare, revise, submit
+from app.ingest.editing import SoftwareEdit, revise
+from app.ingest.submission import RECORD, Source, prepare, submit
 from app.publiccode.translations import languages
 from app.search import traits
 from app.search.reasons import Reason, Shared, codes
