@@ -12,7 +12,7 @@ from app.catalogue.entry import ROOT_ID
 from app.catalogue.transaction import transaction
 from app.database import Database, reading
 from app.ingest.submission import Source, prepare, submit
-from app.search.mirror import Mirror
+from app.search import facts, mirror
 from app.search.similar import similar
 from tests.builders import a_file
 
@@ -45,7 +45,7 @@ def noted(database: Database) -> Iterator[dict[str, Any]]:
 
 
 async def test_few_software_are_found_without_walking_through_all(database: Database) -> None:
-    ids = []
+    ids: list[str | None] = []
     with noted(database) as asked:
         for name in ("alfa", "beta"):
             url = f"https://git.example.org/{name}"
@@ -55,7 +55,7 @@ async def test_few_software_are_found_without_walking_through_all(database: Data
                 source, now = Source(ROOT_ID, url), datetime.now(UTC)
                 ids.append((await submit(session, source, content, report, now=now)).software_id)
         async with reading(database) as session:
-            await Mirror().columns(session)
+            await facts.read(session, [str(number) for number in range(mirror.AT_ONCE)])
             assert await similar(
                 session, str(ids[0]), limit=5, choose=lambda tags: tags[0], language="en"
             )
